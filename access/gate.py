@@ -1,0 +1,100 @@
+"""The gate: the only way to a student's health data. No audit, no data.
+
+One SQL statement checks that this person may do this with this student now, writes the audit row, and returns the
+student's `health_version`. The cache key needs that version, so nothing can be read that was not recorded. The
+person's login, assignments and their dates are read in the same statement: whoever is deactivated or reassigned is
+out at the next request, whatever token they hold.
+
+The SQL names the tables of students, which stand above this app; that keeps the gate one statement and imports one way.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.http import Http404
+from django.utils import timezone
+
+from access.events import Action, Actor, Outcome
+from access.request_id import current_request_id
+from access.roles import Permission, roles_that
+
+OPEN = """
+WITH student AS (
+    SELECT s.id, s.health_version, s.school_id, c.district_id
+    FROM students_student s JOIN students_school c ON c.id = s.school_id
+    WHERE s.id = %(student)s
+), held AS (
+    SELECT u.is_superuser AS everything,
+           coalesce(array_agg(a.role) FILTER (WHERE a.role IS NOT NULL), '{}') AS roles
+    FROM access_user u CROSS JOIN student
+    LEFT JOIN access_assignment a ON a.user_id = u.id
+        AND (a.school_id = student.school_id OR a.district_id = student.district_id)
+        AND a.starts_on <= %(today)s AND (a.ends_on IS NULL OR a.ends_on >= %(today)s)
+    WHERE u.id = %(actor)s AND u.is_active
+    GROUP BY u.id
+), verdict AS (
+    SELECT CASE
+               WHEN everything OR roles && %(permitted)s::text[] THEN 'granted'
+               WHEN roles && %(seeing)s::text[] THEN 'forbidden'
+               ELSE 'not_visible'
+           END AS outcome,
+           everything OR roles && %(confidants)s::text[] AS confidential
+    FROM held
+    UNION ALL
+    SELECT 'not_visible', false WHERE NOT EXISTS (SELECT FROM held)
+), noted AS (
+    INSERT INTO access_auditevent (actor_id, student_id, action, door, outcome, reason, request_id)
+    SELECT %(actor)s, %(student)s, %(action)s, %(door)s, outcome, %(reason)s, %(request_id)s FROM verdict
+)
+SELECT verdict.outcome, verdict.confidential, student.health_version FROM verdict LEFT JOIN student ON true
+"""
+
+
+class StudentNotVisible(Http404):
+    """The student is not this person's, or does not exist: the answer is the same 404."""
+
+
+class NotPermitted(PermissionDenied):
+    """The student is this person's, but their role does not allow this: 403."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What the gate gives: proof that the look is recorded, and what it may show."""
+
+    by: Actor
+    student_id: UUID
+    health_version: int
+    confidential: bool
+    """Whether confidential rows may be shown."""
+
+
+def open_student(by: Actor, student_id: UUID, permission: Permission, action: Action, *, reason: str = "") -> Pass:
+    """Let the person through to one student, or raise StudentNotVisible or NotPermitted; each way leaves a row.
+
+    Costs one statement. Call it outside a transaction that may roll back: a refusal must stay on record.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            OPEN,
+            {
+                "student": student_id,
+                "actor": by.user_id,
+                "today": timezone.localdate(),
+                "permitted": roles_that(permission),
+                "seeing": roles_that(Permission.STUDENT_VIEW),
+                "confidants": roles_that(Permission.CONFIDENTIAL_VIEW),
+                "action": action.value,
+                "door": by.door.value,
+                "reason": reason[:200],
+                "request_id": current_request_id(),
+            },
+        )
+        outcome, confidential, version = cursor.fetchone() or (Outcome.NOT_VISIBLE, False, None)
+    if outcome == Outcome.NOT_VISIBLE:
+        raise StudentNotVisible("There is no such student among yours.")
+    if outcome == Outcome.FORBIDDEN:
+        raise NotPermitted("Your role does not allow this.")
+    return Pass(by=by, student_id=student_id, health_version=version, confidential=confidential)

@@ -1,0 +1,14 @@
+"""Models of the records app."""
+
+from records.freshness import keep_fresh
+from records.models.allergy import Allergy
+from records.models.condition import Condition
+from records.models.health_record import HealthRecord
+from records.models.source_entry import SourceEntry
+from records.models.vaccination import Vaccination
+from students.models import School, Student
+
+__all__ = ["Allergy", "Condition", "HealthRecord", "SourceEntry", "Vaccination"]
+
+for model in (HealthRecord, Allergy, Condition, Vaccination, Student, School):
+    keep_fresh(model)

@@ -1,0 +1,82 @@
+"""What every kind of clinical row has: a student, a status with a reason, a version, and a QuerySet that keeps reads fresh."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Self, TypeVar
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models, transaction
+from uuid_utils.compat import uuid7
+
+from students.models import Student
+
+Entry = TypeVar("Entry", bound="ClinicalEntry", covariant=True)
+
+ENTERED_IN_ERROR = "entered_in_error"
+
+
+class ClinicalQuerySet(models.QuerySet[Entry]):
+    """Questions that every kind answers; its writes make the next summary of each touched student a new one."""
+
+    def of(self, student_id: UUID) -> Self:
+        """Keep the rows of one student."""
+        return self.filter(student_id=student_id)
+
+    def stands(self) -> Self:
+        """Leave out what was entered in error."""
+        return self.exclude(status=ENTERED_IN_ERROR)
+
+    def shown_to(self, *, confidential: bool) -> Self:
+        """Leave out confidential rows unless the reader may see them."""
+        return self if confidential else self.filter(confidential=False)
+
+    def update(self, **values: Any) -> int:
+        """Update the rows that match now, and their students' health_version with them.
+
+        The rows are locked first, so that exactly the students of the changed rows become fresh.
+        """
+        with transaction.atomic(using=self.db):
+            found = dict(self.order_by().select_for_update(of=("self",)).values_list("pk", "student_id"))
+            rows = self.model._base_manager.using(self.db).filter(pk__in=list(found))
+            changed = models.QuerySet.update(rows, **values)
+            moved_to = values.get("student_id") or getattr(values.get("student"), "pk", None)
+            Student.objects.using(self.db).make_stale([*found.values(), *([moved_to] if moved_to else [])])
+        return changed
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
+        """Create many in one statement, and make their students' next summaries new."""
+        rows = list(objs)
+        with transaction.atomic(using=self.db):
+            made = super().bulk_create(rows, *args, **kwargs)
+            Student.objects.using(self.db).make_stale({row.student_id for row in rows})
+        return made
+
+
+class ClinicalEntry(models.Model):
+    """A clinical row. It is never deleted in use: `status` says entered_in_error and `status_reason` why."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    student = models.ForeignKey("students.Student", on_delete=models.PROTECT, related_name="%(class)s_set")
+    status_reason = models.CharField(max_length=200, blank=True)
+    confidential = models.BooleanField(
+        default=False, help_text="Seen only by roles that may see confidential records."
+    )
+    flags = ArrayField(
+        models.CharField(max_length=40),
+        default=list,
+        blank=True,
+        help_text="What a reader should check: unknown_code, fever, …",
+    )
+    source = models.CharField(max_length=40, default="charted", editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        abstract = True

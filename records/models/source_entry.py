@@ -1,0 +1,35 @@
+"""Where an imported row came from, so that the same input a second time changes nothing."""
+
+from django.db import models
+
+
+class SourceEntry(models.Model):
+    """One resource of another system that an import has taken, and what it became.
+
+    Several entries may point to one target: height and weight of a visit become one record of vital signs.
+    """
+
+    student = models.ForeignKey("students.Student", on_delete=models.CASCADE, related_name="source_entries")
+    resource_type = models.CharField(max_length=40)
+    source_id = models.CharField(max_length=100)
+    digest = models.BinaryField(max_length=32, help_text="SHA-256 of the resource in canonical form.")
+    target_model = models.CharField(max_length=40, help_text="Label of the model, for example records.Allergy.")
+    target_id = models.UUIDField()
+    imported_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name_plural = "source entries"
+        constraints = [
+            # Also serves the import's question "do we know this already?".
+            models.UniqueConstraint(
+                fields=["student", "resource_type", "source_id"], name="source_entry_taken_once_per_student"
+            ),
+        ]
+        indexes = [
+            # Serves "where does this row come from?" in the admin and when an imported row is corrected.
+            models.Index(fields=["target_id"], name="source_entry_target"),
+        ]
+
+    def __str__(self) -> str:
+        """Return the kind of resource."""
+        return self.resource_type

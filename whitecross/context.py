@@ -1,0 +1,11 @@
+"""What every page's template may use."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def house(request: HttpRequest) -> dict[str, Any]:
+    """Return `demo`: whether to say that these are not real children."""
+    return {"demo": settings.DEMO}

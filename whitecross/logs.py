@@ -1,0 +1,70 @@
+"""Log lines: JSON in service, short text on a developer's terminal; a fixed set of keys and nothing about a child.
+
+Only keys on the allow-list leave the process, so a careless `log.info("…", student=…)` loses its value, not a
+child's privacy. Messages of other libraries pass as text; those that would quote values are set to WARNING.
+"""
+
+import logging
+import logging.config
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+from structlog.tracebacks import ExceptionDictTransformer
+
+ALLOWED_KEYS = frozenset(
+    "event level logger timestamp request_id method route status ms task task_id count seconds seal rows digest "
+    "reason exc_info exception school_code file batch command outcome".split()
+)
+
+
+def only_allowed_keys(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Drop every key that is not on the allow-list; keys of structlog's own (leading underscore) stay."""
+    return {key: value for key, value in line.items() if key in ALLOWED_KEYS or key.startswith("_")}
+
+
+def logging_settings(*, console: bool, level: str) -> None:
+    """Set up logging once, for structlog and the standard library alike."""
+    shared: list[Any] = [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    last: list[Any] = (
+        [structlog.dev.ConsoleRenderer(colors=False)]
+        if console
+        else [
+            # Without the local variables: they hold health data.
+            structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
+            structlog.processors.JSONRenderer(),
+        ]
+    )
+    structlog.configure(
+        processors=[*shared, only_allowed_keys, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    logging.config.dictConfig(
+        {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "formatters": {
+                "lines": {
+                    "()": structlog.stdlib.ProcessorFormatter,
+                    "foreign_pre_chain": shared,
+                    "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+                }
+            },
+            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
+            "root": {"handlers": ["stderr"], "level": level},
+            "loggers": {
+                # Their lines quote paths, queries or arguments.
+                "django.request": {"level": "ERROR"},
+                "django.db.backends": {"level": "WARNING"},
+                "celery": {"level": "WARNING"},
+                "kombu": {"level": "WARNING"},
+                "axes": {"level": "WARNING"},
+            },
+        }
+    )
