@@ -23,7 +23,13 @@ def lockout_response(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpRes
     response: HttpResponse
     if request.path.startswith("/api/"):
         response = JsonResponse(
-            {"type": "about:blank", "title": "Too many requests", "status": 429, "detail": LOCKED, "errors": []},
+            {
+                "type": "about:blank",
+                "title": "Too many requests",
+                "status": 429,
+                "detail": LOCKED,
+                "errors": [],
+            },
             status=429,
             content_type="application/problem+json",
         )

@@ -18,7 +18,12 @@ NOTE_MANY = """
 
 
 def note(
-    by: Actor, action: Action, student_ids: Iterable[UUID], *, outcome: Outcome = Outcome.GRANTED, reason: str = ""
+    by: Actor,
+    action: Action,
+    student_ids: Iterable[UUID],
+    *,
+    outcome: Outcome = Outcome.GRANTED,
+    reason: str = "",
 ) -> None:
     """Write one row a student, in one statement; do nothing for no students."""
     ids = list(student_ids)

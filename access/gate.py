@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from access.events import Action, Actor, Outcome
 from access.request_id import current_request_id
-from access.roles import Permission, roles_that
+from access.roles import Permission, permissions_of, roles_that
 
 OPEN = """
 WITH student AS (
@@ -27,11 +27,11 @@ WITH student AS (
     WHERE s.id = %(student)s
 ), held AS (
     SELECT u.is_superuser AS everything,
-           coalesce(array_agg(a.role) FILTER (WHERE a.role IS NOT NULL), '{}') AS roles
+           coalesce(array_agg(a.role::text) FILTER (WHERE a.role IS NOT NULL), '{}') AS roles
     FROM access_user u CROSS JOIN student
     LEFT JOIN access_assignment a ON a.user_id = u.id
         AND (a.school_id = student.school_id OR a.district_id = student.district_id)
-        AND a.starts_on <= %(today)s AND (a.ends_on IS NULL OR a.ends_on >= %(today)s)
+        AND a.starts_on <= %(today)s::date AND (a.ends_on IS NULL OR a.ends_on >= %(today)s::date)
     WHERE u.id = %(actor)s AND u.is_active
     GROUP BY u.id
 ), verdict AS (
@@ -39,16 +39,15 @@ WITH student AS (
                WHEN everything OR roles && %(permitted)s::text[] THEN 'granted'
                WHEN roles && %(seeing)s::text[] THEN 'forbidden'
                ELSE 'not_visible'
-           END AS outcome,
-           everything OR roles && %(confidants)s::text[] AS confidential
+           END AS outcome, everything, roles
     FROM held
     UNION ALL
-    SELECT 'not_visible', false WHERE NOT EXISTS (SELECT FROM held)
+    SELECT 'not_visible', false, '{}' WHERE NOT EXISTS (SELECT FROM held)
 ), noted AS (
     INSERT INTO access_auditevent (actor_id, student_id, action, door, outcome, reason, request_id)
-    SELECT %(actor)s, %(student)s, %(action)s, %(door)s, outcome, %(reason)s, %(request_id)s FROM verdict
+    SELECT %(actor)s::bigint, %(student)s::uuid, %(action)s, %(door)s, outcome, %(reason)s, %(request_id)s FROM verdict
 )
-SELECT verdict.outcome, verdict.confidential, student.health_version FROM verdict LEFT JOIN student ON true
+SELECT verdict.outcome, verdict.everything, verdict.roles, student.health_version FROM verdict LEFT JOIN student ON true
 """
 
 
@@ -67,8 +66,13 @@ class Pass:
     by: Actor
     student_id: UUID
     health_version: int
-    confidential: bool
-    """Whether confidential rows may be shown."""
+    permissions: frozenset[Permission]
+    """All that this person may do with this student, for showing or leaving out what leads further."""
+
+    @property
+    def confidential(self) -> bool:
+        """Whether confidential rows may be shown."""
+        return Permission.CONFIDENTIAL_VIEW in self.permissions
 
 
 def open_student(by: Actor, student_id: UUID, permission: Permission, action: Action, *, reason: str = "") -> Pass:
@@ -85,16 +89,16 @@ def open_student(by: Actor, student_id: UUID, permission: Permission, action: Ac
                 "today": timezone.localdate(),
                 "permitted": roles_that(permission),
                 "seeing": roles_that(Permission.STUDENT_VIEW),
-                "confidants": roles_that(Permission.CONFIDENTIAL_VIEW),
                 "action": action.value,
                 "door": by.door.value,
                 "reason": reason[:200],
                 "request_id": current_request_id(),
             },
         )
-        outcome, confidential, version = cursor.fetchone() or (Outcome.NOT_VISIBLE, False, None)
+        outcome, everything, roles, version = cursor.fetchone() or (Outcome.NOT_VISIBLE, False, [], 0)
     if outcome == Outcome.NOT_VISIBLE:
         raise StudentNotVisible("There is no such student among yours.")
     if outcome == Outcome.FORBIDDEN:
         raise NotPermitted("Your role does not allow this.")
-    return Pass(by=by, student_id=student_id, health_version=version, confidential=confidential)
+    held = frozenset(Permission) if everything else permissions_of(roles)
+    return Pass(by=by, student_id=student_id, health_version=version, permissions=held)

@@ -31,7 +31,9 @@ def grant_service_role(app_config: AppConfig | None = None, using: str = "defaul
     with connections[using].cursor() as cursor:
         for statement in grants:
             cursor.execute(statement)
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename LIKE 'access\\_audit%%'")
+        cursor.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename LIKE 'access\\_audit%%'"
+        )
         for (table,) in cursor.fetchall():
             rights = sql.SQL("INSERT, SELECT") if table in AUDIT_TABLES else sql.SQL("SELECT")
             cursor.execute(sql.SQL("REVOKE ALL ON {} FROM {}").format(sql.Identifier(table), name))
@@ -57,7 +59,7 @@ def service_role_owns_no_audit_rights(
     return [
         Warning(
             "The database role of this process may change the audit trail.",
-            hint="Serve with a role of its own: migrate as the owner with DATABASE_SERVICE_ROLE set (docs/operating.md).",
+            hint="Migrate as the owner with DATABASE_SERVICE_ROLE set, serve as that role (docs/operating.md).",
             id="access.W001",
         )
     ]

@@ -1,5 +1,6 @@
 """Who may do what: one enum of permissions, one class a role with a sentence that explains it."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import ClassVar
 
@@ -95,6 +96,11 @@ ROLES: dict[str, type[Role]] = {
     role.code: role for role in (Nurse, DistrictNurse, Counselor, SchoolAdministrator, IntegrationClient)
 }
 ROLE_CHOICES = [(role.code, role.name) for role in ROLES.values()]
+
+
+def permissions_of(roles: Iterable[str]) -> frozenset[Permission]:
+    """Return all that the roles with these codes permit together."""
+    return frozenset().union(*(ROLES[code].permissions for code in roles))
 
 
 def roles_that(permit: Permission) -> list[str]:

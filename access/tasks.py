@@ -11,7 +11,7 @@ log = structlog.get_logger("whitecross.audit")
 MONTHS_AHEAD = 3
 
 
-@shared_task(ignore_result=True)  # type: ignore[untyped-decorator]
+@shared_task(ignore_result=True)
 def seal_audit_trail() -> None:
     """Seal what has ended since the last seal; log the digest, which is the anchor outside the database."""
     ring = key_ring()
@@ -19,7 +19,7 @@ def seal_audit_trail() -> None:
         log.info("audit trail sealed", seal=seal.number, rows=seal.rows, digest=bytes(seal.digest).hex())
 
 
-@shared_task(ignore_result=True)  # type: ignore[untyped-decorator]
+@shared_task(ignore_result=True)
 def make_audit_partitions() -> None:
     """Make the trail's partitions of the coming months; safe to run at any time."""
     with connection.cursor() as cursor:

@@ -12,6 +12,7 @@ from django.db.models.signals import post_delete, post_save
 
 from students.models import School, Student
 
+
 def keep_fresh(model: type[models.Model]) -> None:
     """Connect `changed` to every save and delete of a model whose rows the summary shows."""
     for signal in (post_save, post_delete):

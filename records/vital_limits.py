@@ -4,13 +4,13 @@ These are the edges of what was ever measured in a living person, so that a cris
 merely alarming is accepted and flagged (alarms.py). Sources:
 
 height       tallest and shortest documented people: 272 cm (R. Wadlow) and 54.6 cm (C. B. Dangi), Guinness World
-             Records; the low edge is length of an extremely preterm newborn, 20 cm (Fenton & Kim, BMC Pediatr 2013;13:59).
+             Records; low edge: length of an extremely preterm newborn, 20 cm (Fenton & Kim, BMC Pediatr 2013;13:59).
 weight       heaviest documented 635 kg (J. B. Minnoch), Guinness World Records; lightest surviving newborn 0.212 kg
              (Tiniest Babies Registry, University of Iowa, 2021).
 temperature  lowest survived 11.8 degC (Mroczek et al., Acute Med Surg 2020;7:e468), highest survived 46.5 degC
              (Slovis et al., Ann Emerg Med 1982;11:269).
 heart rate   0 in arrest; fastest conducted rate 480/min (Chhabra et al., Indian Pacing Electrophysiol J 2012;12:30).
-blood        480/350 mmHg, intra-arterial during heavy lifting (MacDougall et al., J Appl Physiol 1985;58:785); 0 in arrest.
+blood        0 in arrest; 480/350 mmHg in the artery at heavy lifting (MacDougall et al., J Appl Physiol 1985;58:785).
 breathing    0 in arrest; 200/min, more than twice the fastest normal newborn (AHA PALS 2020: 60/min) and beyond what
              bedside monitors resolve.
 saturation   a percentage.

@@ -9,7 +9,7 @@ from django_redis.serializers.base import BaseSerializer
 from access.keys import VERSION, NotSealed
 
 
-class SealedSerializer(BaseSerializer):
+class SealedSerializer(BaseSerializer):  # type: ignore[misc]  # django-redis has no types
     """django-redis serializer of the `phi` cache: lets sealed bytes through and refuses anything else."""
 
     def dumps(self, value: object) -> bytes:

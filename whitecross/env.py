@@ -15,7 +15,7 @@ from environs import FileAwareEnv
 env = FileAwareEnv()
 
 HOW_TO_SET = {
-    "SECRET_KEY": "a long random string, for example from: python3 -c 'import secrets; print(secrets.token_urlsafe(50))'",
+    "SECRET_KEY": "a long random string, for example from: openssl rand -base64 50",
     "PHI_KEYS": "keys that encrypt cached health data, 'id:base64' of 32 bytes, the newest first, for example k1:"
     "$(head -c 32 /dev/urandom | base64)",
     "DATABASE_URL": "postgres://user:password@host/whitecross of a PostgreSQL 15 or newer",
@@ -49,18 +49,17 @@ def database(name: str = "DATABASE_URL") -> dict[str, Any]:
 
 
 def redis_database(url: str, number: int) -> str:
-    """Return the redis-py form of `url` for database `number`: redis://, rediss:// or unix://."""
+    """Return the redis-py form of `url` (redis://, rediss:// or unix://) for database `number`, counted from the one it names."""
     parts = urlsplit(url)
     if parts.scheme == "unix":
-        query = dict(parse_qsl(parts.query)) | {"db": str(number)}
+        query = dict(parse_qsl(parts.query))
+        query["db"] = str(int(query.get("db", 0)) + number)
         return urlunsplit(parts._replace(query=urlencode(query)))
-    return urlunsplit(parts._replace(path=f"/{number}"))
+    return urlunsplit(parts._replace(path=f"/{int(parts.path.strip('/') or 0) + number}"))
 
 
 def broker_database(url: str, number: int) -> str:
     """Return the same place in the form that Celery's kombu understands."""
-    parts = urlsplit(url)
-    if parts.scheme == "unix":
-        # kombu names the database of a socket virtual_host, redis-py names it db.
-        return re.sub(r"^unix://", "redis+socket://", urlunsplit(parts._replace(query=f"virtual_host={number}")))
-    return redis_database(url, number)
+    found = redis_database(url, number)
+    # kombu names the database of a socket virtual_host, redis-py names it db.
+    return re.sub(r"^unix://(.*[?&])db=", r"redis+socket://\1virtual_host=", found)

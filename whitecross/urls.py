@@ -1,6 +1,18 @@
 """Where everything is found."""
 
+from django.conf import settings
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from students.views import today
+
+urlpatterns = [
+    path("", today, name="today"),
+    path("accounts/", include("allauth.urls")),
+    path("students/", include("students.urls")),
+    path("students/<uuid:student_id>/", include("records.urls")),
+    path("admin/", admin.site.urls),
+    path("api/", include("whitecross.api_urls")),
+    path("", include("metrics.urls")),
+    *([path("silk/", include("silk.urls", namespace="silk"))] if settings.SILK else []),
+]

@@ -8,6 +8,9 @@ from django.db import models
 
 from access.events import Action, Door, Outcome
 
+# How far back "opened last" looks: a nurse's day and a half.
+RECENT_ROWS = 200
+
 
 class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
     """Questions about the trail."""
@@ -15,6 +18,12 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
     def about(self, student_id: UUID) -> AuditEventQuerySet:
         """Return the looks at one student, newest first."""
         return self.filter(student_id=student_id).order_by("-at", "-id")
+
+    def opened_last(self, actor_id: int | None, count: int) -> list[UUID]:
+        """Return the students whose summary the person opened last, the latest first; looks at a few hundred rows."""
+        opened = self.filter(actor_id=actor_id, action=Action.HEALTH_SUMMARY_VIEWED, outcome=Outcome.GRANTED)
+        latest = opened.order_by("-at").values_list("student_id", flat=True)[:RECENT_ROWS]
+        return list(dict.fromkeys(student_id for student_id in latest if student_id))[:count]
 
 
 class AuditEvent(models.Model):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import JSONObject
 
 from records.models.clinical_entry import ENTERED_IN_ERROR, ClinicalEntry, ClinicalQuerySet
 
@@ -18,6 +21,14 @@ class AllergyQuerySet(ClinicalQuerySet["Allergy"]):
     def worst_first(self) -> AllergyQuerySet:
         """Order by severity, the worst first, then by name."""
         return self.order_by("-severity", "allergen", "id")
+
+    def for_summary(self) -> models.QuerySet[Allergy, Any]:
+        """Return what the health summary shows, one JSON object a row, the worst first."""
+        shown = JSONObject(
+            id="id", allergen="allergen", category="category", severity="severity", reaction="reaction",
+            status="status", treatment="treatment",
+        )  # fmt: skip
+        return self.current().worst_first().values(shown=shown)
 
 
 class Allergy(ClinicalEntry):
@@ -67,7 +78,8 @@ class Allergy(ClinicalEntry):
         verbose_name_plural = "allergies"
         constraints = [
             models.CheckConstraint(
-                condition=~Q(status=ENTERED_IN_ERROR) | ~Q(status_reason=""), name="allergy_in_error_has_a_reason"
+                condition=~Q(status=ENTERED_IN_ERROR) | ~Q(status_reason=""),
+                name="allergy_in_error_has_a_reason",
             ),
             models.CheckConstraint(condition=Q(severity__range=(0, 4)), name="allergy_severity_known"),
             models.CheckConstraint(condition=~Q(allergen=""), name="allergy_names_an_allergen"),

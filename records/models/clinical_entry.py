@@ -1,4 +1,4 @@
-"""What every kind of clinical row has: a student, a status with a reason, a version, and a QuerySet that keeps reads fresh."""
+"""What every kind of clinical row has: a student, a status with a reason, a version, writes that keep reads fresh."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from uuid_utils.compat import uuid7
 
 from students.models import Student
 
-Entry = TypeVar("Entry", bound="ClinicalEntry", covariant=True)
+Entry_co = TypeVar("Entry_co", bound="ClinicalEntry", covariant=True)
 
 ENTERED_IN_ERROR = "entered_in_error"
 
 
-class ClinicalQuerySet(models.QuerySet[Entry]):
+class ClinicalQuerySet(models.QuerySet[Entry_co]):
     """Questions that every kind answers; its writes make the next summary of each touched student a new one."""
 
     def of(self, student_id: UUID) -> Self:
@@ -30,8 +30,8 @@ class ClinicalQuerySet(models.QuerySet[Entry]):
         return self.exclude(status=ENTERED_IN_ERROR)
 
     def shown_to(self, *, confidential: bool) -> Self:
-        """Leave out confidential rows unless the reader may see them."""
-        return self if confidential else self.filter(confidential=False)
+        """Leave out what this reader may not see; kinds that have no confidential rows show all."""
+        return self
 
     def update(self, **values: Any) -> int:
         """Update the rows that match now, and their students' health_version with them.
@@ -61,9 +61,6 @@ class ClinicalEntry(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     student = models.ForeignKey("students.Student", on_delete=models.PROTECT, related_name="%(class)s_set")
     status_reason = models.CharField(max_length=200, blank=True)
-    confidential = models.BooleanField(
-        default=False, help_text="Seen only by roles that may see confidential records."
-    )
     flags = ArrayField(
         models.CharField(max_length=40),
         default=list,
@@ -77,6 +74,23 @@ class ClinicalEntry(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        abstract = True
+
+
+class ConfidentialQuerySet(ClinicalQuerySet[Entry_co]):
+    """Questions about kinds whose rows may be confidential."""
+
+    def shown_to(self, *, confidential: bool) -> Self:
+        """Leave out confidential rows unless the reader may see them."""
+        return self if confidential else self.filter(confidential=False)
+
+
+class ConfidentialEntry(ClinicalEntry):
+    """A kind whose rows may be confidential. Allergies are not: one that not everybody sees is a danger."""
+
+    confidential = models.BooleanField(default=False, help_text="Seen only by roles that may see confidential records.")
 
     class Meta:
         abstract = True

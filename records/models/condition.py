@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import JSONObject
 
-from records.models.clinical_entry import ENTERED_IN_ERROR, ClinicalEntry, ClinicalQuerySet
+from records.models.clinical_entry import ENTERED_IN_ERROR, ConfidentialEntry, ConfidentialQuerySet
 
 
-class ConditionQuerySet(ClinicalQuerySet["Condition"]):
+class ConditionQuerySet(ConfidentialQuerySet["Condition"]):
     """Questions about conditions."""
 
     def current(self) -> ConditionQuerySet:
@@ -19,8 +22,16 @@ class ConditionQuerySet(ClinicalQuerySet["Condition"]):
         """Order by onset, the latest first; those without a date last."""
         return self.order_by(F("onset_date").desc(nulls_last=True), "name", "id")
 
+    def for_summary(self) -> models.QuerySet[Condition, Any]:
+        """Return what the health summary shows, one JSON object a row."""
+        shown = JSONObject(
+            id="id", name="name", code="code", status="status", severity="severity",
+            emergency_protocol="emergency_protocol",
+        )  # fmt: skip
+        return self.current().newest_first().values(shown=shown)
 
-class Condition(ClinicalEntry):
+
+class Condition(ConfidentialEntry):
     """A condition (FHIR Condition)."""
 
     class Status(models.TextChoices):
@@ -59,11 +70,14 @@ class Condition(ClinicalEntry):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=~Q(status=ENTERED_IN_ERROR) | ~Q(status_reason=""), name="condition_in_error_has_a_reason"
+                condition=~Q(status=ENTERED_IN_ERROR) | ~Q(status_reason=""),
+                name="condition_in_error_has_a_reason",
             ),
             models.CheckConstraint(condition=~Q(name=""), name="condition_has_a_name"),
             models.CheckConstraint(
-                condition=Q(abated_date__isnull=True) | Q(onset_date__isnull=True) | Q(abated_date__gte=F("onset_date")),
+                condition=Q(abated_date__isnull=True)
+                | Q(onset_date__isnull=True)
+                | Q(abated_date__gte=F("onset_date")),
                 name="condition_ends_not_before_it_began",
                 violation_error_message="The condition ended before it began.",
             ),

@@ -7,13 +7,12 @@ from typing import Any
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import F, FloatField, Q, Value
+from django.db.models import Count, F, FloatField, Q, Value
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast, NullIf, Power
+from django.db.models.functions import Cast, JSONObject, NullIf, Power
 
-from records.models.clinical_entry import ENTERED_IN_ERROR, ClinicalEntry, ClinicalQuerySet
+from records.models.clinical_entry import ENTERED_IN_ERROR, ConfidentialEntry, ConfidentialQuerySet
 from records.vital_limits import LIMITS
-
 
 KNOWN_KEYS = ", ".join(f"'{key}'" for key in LIMITS)
 
@@ -28,6 +27,13 @@ class SoundVital(models.Func):
     output_field = models.BooleanField()
 
 
+# What a set of vital signs shows, in the order of the API.
+VITAL_COLUMNS = (
+    "height_cm", "weight_kg", "bmi", "temperature_c", "heart_rate", "respiratory_rate", "systolic", "diastolic",
+    "oxygen_saturation",
+)  # fmt: skip
+
+
 def measured(key: str) -> Any:
     """Return a column that the database computes from `vital`: the number under `key`, or null."""
     return models.GeneratedField(
@@ -37,7 +43,7 @@ def measured(key: str) -> Any:
     )
 
 
-class HealthRecordQuerySet(ClinicalQuerySet["HealthRecord"]):
+class HealthRecordQuerySet(ConfidentialQuerySet["HealthRecord"]):
     """Questions about health records."""
 
     def with_vitals(self) -> HealthRecordQuerySet:
@@ -48,8 +54,31 @@ class HealthRecordQuerySet(ClinicalQuerySet["HealthRecord"]):
         """Order by day, newest first, and within a day by when it was charted."""
         return self.order_by("-date", "-id")
 
+    def latest_vitals(self, count: int) -> models.QuerySet[HealthRecord, Any]:
+        """Return the last `count` sets of vital signs for the health summary, one JSON object a row, newest first."""
+        shown = JSONObject(id="id", date="date", **{column: column for column in VITAL_COLUMNS})
+        return self.stands().with_vitals().newest_first().values(shown=shown)[:count]
 
-class HealthRecord(ClinicalEntry):
+    def latest_bmi(self) -> models.QuerySet[HealthRecord, Any]:
+        """Return the last day that has both height and weight, as one JSON object."""
+        found = self.stands().with_vitals().filter(bmi__isnull=False).newest_first()
+        return found.values(shown=JSONObject(date="date", bmi="bmi"))[:1]
+
+    def last_measured(self) -> dict[str, float | None]:
+        """Return the last known `height_cm` and `weight_kg`, each from the latest record that has it."""
+        found = self.stands().with_vitals().newest_first()
+        return {
+            "height_cm": found.filter(height_cm__isnull=False).values_list("height_cm", flat=True).first(),
+            "weight_kg": found.filter(weight_kg__isnull=False).values_list("weight_kg", flat=True).first(),
+        }
+
+    def counts_by_type(self) -> models.QuerySet[HealthRecord, Any]:
+        """Return how many records of each type there are, one JSON object a type."""
+        counted = self.stands().order_by().values("type").annotate(n=Count("id"))
+        return counted.values(shown=JSONObject(type="type", n="n"))
+
+
+class HealthRecord(ConfidentialEntry):
     """One record. `vital` holds metric numbers (cm, kg, degC, /min, mmHg, %); `vital_typed` what the nurse typed."""
 
     class Type(models.TextChoices):
@@ -102,7 +131,9 @@ class HealthRecord(ClinicalEntry):
     provider = models.CharField(max_length=200, blank=True)
     code_system = models.CharField(max_length=200, blank=True)
     code = models.CharField(max_length=50, blank=True)
-    result = models.CharField(max_length=200, blank=True, help_text="The value of a lab result or finding, with its unit.")
+    result = models.CharField(
+        max_length=200, blank=True, help_text="The value of a lab result or finding, with its unit."
+    )
     vital = models.JSONField(null=True, blank=True)
     vital_typed = models.JSONField(null=True, blank=True, help_text="Each value and unit as it was typed or sent.")
 
@@ -163,7 +194,7 @@ class HealthRecord(ClinicalEntry):
                 F("student"), F("date").desc(), F("id").desc(),
                 name="health_record_vitals", condition=Q(vital__isnull=False),
             ),
-            # Serves questions about a vital sign across students ("who was measured with …"): vital ? key, vital @> {…}.
+            # Serves questions about a vital sign across students (who was measured with …): vital ? key, vital @> {…}.
             GinIndex(fields=["vital"], name="health_record_vital_gin"),
             # Serves search in descriptions, notes and providers.
             GinIndex(fields=["search"], name="health_record_search_gin"),

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import JSONObject
 
-from records.models.clinical_entry import ENTERED_IN_ERROR, ClinicalEntry, ClinicalQuerySet
+from records.models.clinical_entry import ENTERED_IN_ERROR, ConfidentialEntry, ConfidentialQuerySet
 
 
-class VaccinationQuerySet(ClinicalQuerySet["Vaccination"]):
+class VaccinationQuerySet(ConfidentialQuerySet["Vaccination"]):
     """Questions about vaccinations."""
 
     def newest_first(self) -> VaccinationQuerySet:
         """Order by day, newest first; those without a day last."""
         return self.order_by(F("date").desc(nulls_last=True), "-id")
 
+    def for_summary(self) -> models.QuerySet[Vaccination, Any]:
+        """Return what the health summary shows, one JSON object a row, newest first."""
+        shown = JSONObject(id="id", cvx="cvx", name="name", date="date", status="status")
+        return self.stands().newest_first().values(shown=shown)
 
-class Vaccination(ClinicalEntry):
+
+class Vaccination(ConfidentialEntry):
     """A dose (FHIR Immunization). `cvx` is CDC's vaccine code, kept as text with its leading zero."""
 
     class Status(models.TextChoices):
@@ -45,7 +53,8 @@ class Vaccination(ClinicalEntry):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=~Q(status=ENTERED_IN_ERROR) | ~Q(status_reason=""), name="vaccination_in_error_has_a_reason"
+                condition=~Q(status=ENTERED_IN_ERROR) | ~Q(status_reason=""),
+                name="vaccination_in_error_has_a_reason",
             ),
             models.CheckConstraint(
                 condition=~Q(cvx="") | ~Q(code="") | ~Q(name=""), name="vaccination_names_a_vaccine"

@@ -141,7 +141,9 @@ class Student(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     # Made by the database from the names, for search and for sorting without accents.
-    family_fold = models.GeneratedField(expression=Fold("family_name"), output_field=models.TextField(), db_persist=True)
+    family_fold = models.GeneratedField(
+        expression=Fold("family_name"), output_field=models.TextField(), db_persist=True
+    )
     given_fold = models.GeneratedField(expression=Fold("given_name"), output_field=models.TextField(), db_persist=True)
     search_fold = models.GeneratedField(
         expression=Fold(
@@ -162,7 +164,8 @@ class Student(models.Model):
                 condition=Q(birth_date__gte=datetime.date(1900, 1, 1)), name="student_born_after_1900"
             ),
             models.CheckConstraint(
-                condition=~Q(status="entered_in_error") | ~Q(status_reason=""), name="student_in_error_has_a_reason"
+                condition=~Q(status="entered_in_error") | ~Q(status_reason=""),
+                name="student_in_error_has_a_reason",
             ),
             models.UniqueConstraint(
                 fields=["school", "student_number"],
@@ -211,6 +214,6 @@ class Student(models.Model):
 
 
 def completed_years(born: datetime.date, day: datetime.date) -> int:
-    """Return the completed years from birth to `day`, as people count them; a birthday on 29 February counts on 1 March."""
+    """Return the completed years from birth to `day`; a birthday on 29 February counts on 1 March."""
     years = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
     return max(years, 0)

@@ -30,7 +30,9 @@ class Command(BaseCommand):
         """Create the login, or say why not; nothing is half made."""
         password = os.environ.get("WHITECROSS_PASSWORD", "")
         if not password:
-            raise CommandError("Set WHITECROSS_PASSWORD to the new login's password. It is not taken from the arguments.")
+            raise CommandError(
+                "Set WHITECROSS_PASSWORD to the new login's password. It is not taken from the arguments."
+            )
         if User.objects.filter(username=options["username"]).exists():
             raise CommandError(f"There is a login {options['username']} already. Nothing was changed.")
         try:
@@ -46,9 +48,10 @@ class Command(BaseCommand):
         """Return {'school': …} or {'district': …} for the code; raise with the codes there are."""
         # By name, because students stands above access.
         school, district = apps.get_model("students", "School"), apps.get_model("students", "District")
-        if found := school.objects.filter(code=code).first():
-            return {"school": found}
-        if found := district.objects.filter(code=code).first():
-            return {"district": found}
-        known = ", ".join([*school.objects.values_list("code", flat=True), *district.objects.values_list("code", flat=True)])
+        for place, model in (("school", school), ("district", district)):
+            if found := model._default_manager.filter(code=code).first():
+                return {place: found}
+        known = ", ".join(
+            [*school.objects.values_list("code", flat=True), *district.objects.values_list("code", flat=True)]
+        )
         raise CommandError(f"There is no school or district {code!r}. Known codes: {known or 'none yet'}.")

@@ -1,0 +1,158 @@
+"""The health summary: one student, everything that matters, in one statement; page and API show the same.
+
+Cached through django-redis as finished bytes, sealed with the student's id, under a key that holds the student's
+`health_version`: a write makes a new version at its commit, so an old answer cannot be found any more. The key holds
+an opaque id, never a name. Redis gone, slow or flushed: the same answer, from the database.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+from uuid import UUID
+
+import orjson
+import structlog
+from django.contrib.postgres.expressions import ArraySubquery
+from django.core.cache import caches
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils import timezone
+from django_redis.cache import RedisCache
+
+from access.gate import Pass, StudentNotVisible
+from access.keys import NotSealed, key_ring
+from records.models import Allergy, Condition, HealthRecord, Vaccination
+from records.models.health_record import VITAL_COLUMNS
+from students.models import Student
+from students.models.student import completed_years
+
+log = structlog.get_logger("whitecross.summary")
+
+SECONDS_CACHED = 300
+VITALS_SHOWN = 5
+ALLERGY_KEYS = ("id", "allergen", "category", "severity", "reaction", "status")
+CONDITION_KEYS = ("id", "name", "code", "status")
+
+Cached = Literal["hit", "miss", "bypass"]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The summary as finished JSON bytes, and where they came from."""
+
+    body: bytes
+    cache: Cached
+
+    @cached_property
+    def data(self) -> dict[str, Any]:
+        """The same as Python values, for the page."""
+        value: dict[str, Any] = orjson.loads(self.body)
+        return value
+
+
+def health_summary(look: Pass) -> Summary:
+    """Return the summary of the student the gate let us through to: at most one statement, none when cached."""
+    cache: RedisCache = caches["phi"]
+    key, about = cache_key(look), look.student_id.bytes
+    sealed = cache.get(key)
+    if sealed is not None:
+        try:
+            return Summary(key_ring().unseal(sealed, about=about), "hit")
+        except NotSealed:
+            # A key taken out of PHI_KEYS, or a value tampered with: build anew, and say so.
+            log.warning("cached summary does not open", reason="not sealed for this student by a known key")
+    body = build(look.student_id, confidential=look.confidential)
+    stored = cache.set(key, key_ring().seal(body, about=about), SECONDS_CACHED)
+    return Summary(body, "miss" if stored else "bypass")
+
+
+def cache_key(look: Pass) -> str:
+    """Return the opaque key: student id, version, whether confidential rows are in it, and the day (ages change)."""
+    audience = "c" if look.confidential else "o"
+    return f"summary:{look.student_id.hex}:{look.health_version}:{audience}:{timezone.localdate():%y%m%d}"
+
+
+def build(student_id: UUID, *, confidential: bool) -> bytes:
+    """Build the summary from the database in one statement; finished JSON bytes.
+
+    Raises StudentNotVisible if the student is gone since the gate.
+    """
+    row = summary_rows(confidential=confidential).filter(pk=student_id).first()
+    if row is None:
+        raise StudentNotVisible("There is no such student among yours.")
+    allergies = [named_severity(Allergy, allergy) for allergy in row["allergies"]]
+    conditions = [named_severity(Condition, condition) for condition in row["conditions"]]
+    growth = row["growth"]
+    return orjson.dumps(
+        {
+            "student": {
+                "id": row["id"],
+                "student_number": row["student_number"],
+                "given_name": row["given_name"],
+                "middle_name": row["middle_name"],
+                "family_name": row["family_name"],
+                "preferred_name": row["preferred_name"],
+                "birth_date": row["birth_date"],
+                "age": completed_years(row["birth_date"], timezone.localdate()),
+                "sex": row["sex"],
+                "grade": row["grade"],
+                "homeroom": row["homeroom"],
+                "school": {"id": row["school_id"], "code": row["school__code"], "name": row["school__name"]},
+            },
+            "alerts": alerts(allergies, conditions),
+            "allergies": [only(allergy, ALLERGY_KEYS) for allergy in allergies],
+            "conditions": [only(condition, CONDITION_KEYS) for condition in conditions],
+            "vaccinations": row["vaccinations"],
+            "vitals": [only(signs, ("id", "date", *VITAL_COLUMNS)) for signs in row["vitals"]],
+            "growth": growth and {**growth, "bmi_percentile": None, "weight_status": None},
+            "record_counts": {count["type"]: count["n"] for count in row["counts"]},
+            "as_of": timezone.now(),
+        }
+    )
+
+
+def summary_rows(*, confidential: bool) -> QuerySet[Student, Any]:
+    """Return students as the summary needs them: header and each list as an array, all in one statement."""
+    records = HealthRecord.objects.filter(student=OuterRef("pk")).shown_to(confidential=confidential)
+    conditions = Condition.objects.filter(student=OuterRef("pk")).shown_to(confidential=confidential)
+    vaccinations = Vaccination.objects.filter(student=OuterRef("pk")).shown_to(confidential=confidential)
+    return Student.objects.values(
+        "id", "student_number", "given_name", "middle_name", "family_name", "preferred_name", "birth_date", "sex",
+        "grade", "homeroom", "school_id", "school__code", "school__name",
+        allergies=ArraySubquery(Allergy.objects.filter(student=OuterRef("pk")).for_summary()),
+        conditions=ArraySubquery(conditions.for_summary()),
+        vaccinations=ArraySubquery(vaccinations.for_summary()),
+        vitals=ArraySubquery(records.latest_vitals(VITALS_SHOWN)),
+        growth=Subquery(records.latest_bmi()),
+        counts=ArraySubquery(records.counts_by_type()),
+    )  # fmt: skip
+
+
+def named_severity(model: type[Allergy | Condition], row: dict[str, Any]) -> dict[str, Any]:
+    """Return the row with its severity as the word that the API uses: life_threatening, severe, …, unknown."""
+    return {**row, "severity": model.Severity(row["severity"]).name.lower()}
+
+
+def only(row: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
+    """Return the row with these keys, in this order."""
+    return {key: row[key] for key in keys}
+
+
+def alerts(allergies: list[dict[str, Any]], conditions: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """Return what must be seen before anything else: severe allergies, the worst first, then emergency protocols."""
+    return [
+        {
+            "kind": "allergy",
+            "text": ". ".join(filter(None, (allergy["allergen"], allergy["reaction"], allergy["treatment"]))),
+            "severity": allergy["severity"],
+        }
+        for allergy in allergies
+        if allergy["severity"] in ("life_threatening", "severe")
+    ] + [
+        {
+            "kind": "condition",
+            "text": f"{condition['name']}. {condition['emergency_protocol']}",
+            "severity": condition["severity"],
+        }
+        for condition in conditions
+        if condition["emergency_protocol"]
+    ]

@@ -1,0 +1,65 @@
+"""The JSON of the health summary as a page shows it: days as dates, US units with metric beside, labels for codes."""
+
+import datetime
+from typing import Any
+from uuid import UUID
+
+from access.gate import Pass
+from access.roles import Permission
+from records.models import HealthRecord
+from records.vital_signs import shown_height, shown_temperature, shown_weight
+from students.models import School, Student
+
+
+def may(look: Pass) -> dict[str, bool]:
+    """Return what the page may offer this person."""
+    return {
+        "record_vitals": Permission.HEALTH_RECORD in look.permissions,
+        "see_access_log": Permission.ACCESS_LOG_VIEW in look.permissions,
+        "see_contacts": Permission.CONTACT_VIEW in look.permissions,
+    }
+
+
+def shown_summary(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the page's context: `summary`, `student`, `record_counts`, `as_of`. No statement is made."""
+    summary = data | {
+        "vaccinations": [dose | {"date": day(dose["date"])} for dose in data["vaccinations"]],
+        "vitals": [shown_vitals(signs) for signs in data["vitals"]],
+        "growth": data["growth"] and data["growth"] | {"date": day(data["growth"]["date"])},
+    }
+    counts = sorted(data["record_counts"].items(), key=lambda count: (-count[1], count[0]))
+    return {
+        "summary": summary,
+        "student": student_of(data["student"]),
+        "record_counts": [(HealthRecord.Type(kind).label, number) for kind, number in counts],
+        "as_of": datetime.datetime.fromisoformat(data["as_of"]),
+    }
+
+
+def student_of(header: dict[str, Any]) -> Student:
+    """Return the summary's header as a Student, unsaved: the page needs its words, not another statement."""
+    fields = {key: value for key, value in header.items() if key not in ("age", "school", "id", "birth_date")}
+    return Student(
+        id=UUID(header["id"]),
+        birth_date=datetime.date.fromisoformat(header["birth_date"]),
+        school=School(**(header["school"] | {"id": UUID(header["school"]["id"])})),
+        **fields,
+    )
+
+
+def shown_vitals(signs: dict[str, Any]) -> dict[str, Any]:
+    """Return a set of vital signs with its day as a date and its values in words under `shown`."""
+    systolic, diastolic = signs["systolic"], signs["diastolic"]
+    shown = {
+        "height": "" if signs["height_cm"] is None else shown_height(signs["height_cm"]),
+        "weight": "" if signs["weight_kg"] is None else shown_weight(signs["weight_kg"]),
+        "temperature": "" if signs["temperature_c"] is None else shown_temperature(signs["temperature_c"]),
+        "bp": "" if systolic is None and diastolic is None else f"{systolic or '–'}/{diastolic or '–'}",
+        "bmi": "" if signs["bmi"] is None else f"{signs['bmi']:.1f}",
+    }
+    return signs | {"date": day(signs["date"]), "shown": shown}
+
+
+def day(text: str | None) -> datetime.date | None:
+    """Read an ISO day; None stays None."""
+    return None if text is None else datetime.date.fromisoformat(text)
