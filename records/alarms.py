@@ -16,6 +16,10 @@ from itertools import pairwise
 HEART_RATE = ((0, 100, 180), (1, 98, 140), (3, 80, 120), (6, 75, 118), (12, 60, 100))
 BREATHING = ((0, 30, 53), (1, 22, 37), (3, 20, 28), (6, 18, 25), (12, 12, 20))
 
+# CDC's growth charts end at a BMI of 60 kg/m2 (extended BMI-for-age charts, 2022); half of the lowest 5th percentile
+# of any age on the 2000 charts (13.7 kg/m2) is the other edge.
+LOWEST_BMI, HIGHEST_BMI = 6.9, 60
+
 FLAGS = {
     "fever": "Fever",
     "low_temperature": "Low temperature",
@@ -77,6 +81,11 @@ def implausible(vital: Mapping[str, float], last: Mapping[str, float | None]) ->
         questions.append("The student is more than 2 cm (about 1 inch) shorter than last time.")
     if height is not None and height_before and height > height_before * 1.3:
         questions.append("The height grew by more than 30 % since last time. Inches and centimeters mixed up?")
+    if height is None and weight is None:
+        height_before = weight_before = None
+    height, weight = height or height_before, weight or weight_before
+    if height and weight and not LOWEST_BMI <= (bmi := weight / (height / 100) ** 2) <= HIGHEST_BMI:
+        questions.append(f"Height and weight give a BMI of {bmi:.0f}. Check both numbers and their units.")
     if (temperature := vital.get("temperature_c")) is not None and temperature > 41.1:
         questions.append("The temperature is above 106 °F (41.1 °C).")
     systolic, diastolic = vital.get("systolic"), vital.get("diastolic")

@@ -1,5 +1,5 @@
 """What happens when two people change one row: the second is told, and nothing is overwritten."""
 
+from access.versions import StaleVersion
 
-class StaleVersion(Exception):
-    """The row was changed by someone else since it was read; nothing was written."""
+__all__ = ["StaleVersion"]

@@ -60,6 +60,6 @@ def shown_vitals(signs: dict[str, Any]) -> dict[str, Any]:
     return signs | {"date": day(signs["date"]), "shown": shown}
 
 
-def day(text: str | None) -> datetime.date | None:
-    """Read an ISO day; None stays None."""
-    return None if text is None else datetime.date.fromisoformat(text)
+def day(text: str | datetime.date | None) -> datetime.date | None:
+    """Read an ISO day; a date and None stay what they are."""
+    return datetime.date.fromisoformat(text) if isinstance(text, str) else text
