@@ -1,7 +1,7 @@
 """How every form of White Cross is drawn: USWDS classes on Django's own widgets, one template around each field.
 
-A page writes `{{ form.height.as_field_group }}` and gets label, hint, error and input, wired together for screen readers
-by Django (aria-describedby, aria-invalid). No form needs to know a CSS class.
+A page writes `{{ form.height.as_field_group }}` and gets label, hint, error and input, wired together for screen
+readers by Django (aria-describedby, aria-invalid). No form needs to know a CSS class.
 """
 
 from __future__ import annotations
