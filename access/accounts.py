@@ -6,6 +6,9 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from access.models import User
+from access.request_id import current_request_id
+
 RETRY_AFTER_SECONDS = 15 * 60
 LOCKED = "Too many failed logins. Wait 15 minutes, or ask your administrator to unlock the login."
 
@@ -17,6 +20,20 @@ class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Return False: nobody signs up by themselves."""
         return False
 
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Log in, and note in the session what the header calls this person: no page has to ask for it again."""
+        super().login(request, user)
+        request.session["staff_line"] = staff_line(user)
+
+
+def staff_line(user: User) -> str:
+    """Return role and place in words, 'Nurse, Oak Street Elementary'; one statement."""
+    held = user.assignments.in_force().select_related("school", "district")
+    lines = [f"{each.definition.name}, {each.school or each.district}" for each in held]
+    if user.is_superuser:
+        lines.insert(0, "Superuser")
+    return "; ".join(lines[:2]) + ("; …" if len(lines) > 2 else "")
+
 
 def lockout_response(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     """Answer a locked-out login: a page, or a problem for the API; 429 with when to try again."""
@@ -25,10 +42,11 @@ def lockout_response(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpRes
         response = JsonResponse(
             {
                 "type": "about:blank",
-                "title": "Too many requests",
+                "title": "Too Many Requests",
                 "status": 429,
                 "detail": LOCKED,
                 "errors": [],
+                "request_id": current_request_id(),
             },
             status=429,
             content_type="application/problem+json",

@@ -31,6 +31,10 @@ FLAGS = {
     "high_blood_pressure": "High blood pressure (stage 2)",
     "low_oxygen": "Low oxygen saturation",
     "unknown_code": "Code not known to White Cross",
+    "partial_date": "Date known only by year or month",
+    "date_is_when_issued": "Date is when the result was issued",
+    "recumbent_length": "Length measured lying down",
+    "before_birth": "Dated before the student's birth",
 }
 
 

@@ -14,6 +14,8 @@ INCHES_A_FOOT = 12
 CM_AN_INCH = Decimal("2.54")
 KG_A_POUND = Decimal("0.45359237")
 OUNCES_A_POUND = 16
+# Keeps a number and its unit on one line.
+NBSP = "\u00a0"
 
 # The sign as it is spoken of, the name it has in `vital`, and the units it may be typed in, the US one first.
 KEYS = {
@@ -162,14 +164,14 @@ def shown_height(cm: float) -> str:
     """Write a height in US units and metric: 4 ft 10 in (147.3 cm)."""
     inches = from_metric(Decimal(str(cm)), "in")
     feet, rest = divmod(round(inches, 1), INCHES_A_FOOT)
-    return f"{feet:.0f} ft {plain(rest, 1)} in ({plain(Decimal(str(cm)), 1)} cm)"
+    return f"{feet:.0f}{NBSP}ft{NBSP}{plain(rest, 1)}{NBSP}in ({plain(Decimal(str(cm)), 1)}{NBSP}cm)"
 
 
 def shown_weight(kg: float) -> str:
     """Write a weight in US units and metric: 106 lb (48.1 kg)."""
-    return f"{plain(from_metric(Decimal(str(kg)), 'lb'), 1)} lb ({plain(Decimal(str(kg)), 1)} kg)"
+    return f"{plain(from_metric(Decimal(str(kg)), 'lb'), 1)}{NBSP}lb ({plain(Decimal(str(kg)), 1)}{NBSP}kg)"
 
 
 def shown_temperature(celsius: float) -> str:
     """Write a temperature in US units and metric: 98.6 °F (37 °C)."""
-    return f"{plain(from_metric(Decimal(str(celsius)), 'F'), 1)} °F ({plain(Decimal(str(celsius)), 1)} °C)"
+    return f"{plain(from_metric(Decimal(str(celsius)), 'F'), 1)}{NBSP}°F ({plain(Decimal(str(celsius)), 1)}{NBSP}°C)"

@@ -1,5 +1,47 @@
 """Everything under /api/."""
 
-from django.urls import URLPattern, URLResolver
+from csp.constants import UNSAFE_INLINE
+from csp.decorators import csp_update
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from access.api import AccessLogView, RefreshView, TokenView
+from records import api as records
+from students.api import StudentListView, StudentView
+from whitecross.problems import NoSuchAddress
+
+app_name = "api"
+
+of_a_student: list[URLPattern | URLResolver] = [
+    path("", StudentView.as_view(), name="student"),
+    path("health-summary/", records.HealthSummaryView.as_view(), name="health-summary"),
+    path("records/", records.RecordListView.as_view(), name="records"),
+    path("records/<uuid:entry_id>/", records.RecordView.as_view(), name="records-entry"),
+    path("allergies/", records.AllergyListView.as_view(), name="allergies"),
+    path("allergies/<uuid:entry_id>/", records.AllergyView.as_view(), name="allergies-entry"),
+    path("conditions/", records.ConditionListView.as_view(), name="conditions"),
+    path("conditions/<uuid:entry_id>/", records.ConditionView.as_view(), name="conditions-entry"),
+    path("vaccinations/", records.VaccinationListView.as_view(), name="vaccinations"),
+    path("vaccinations/<uuid:entry_id>/", records.VaccinationView.as_view(), name="vaccinations-entry"),
+    path("vitals/", records.VitalsListView.as_view(), name="vitals"),
+    path("vitals/<uuid:entry_id>/", records.VitalsView.as_view(), name="vitals-entry"),
+    path("access/", AccessLogView.as_view(), name="access"),
+]
+
+# Swagger UI, from our own files. It draws with style attributes, which no page for nurses may.
+docs = csp_update({"style-src": [UNSAFE_INLINE]})(SpectacularSwaggerSplitView.as_view(url_name="api:schema"))
+
+version_1: list[URLPattern | URLResolver] = [
+    path("auth/token/", TokenView.as_view(), name="token"),
+    path("auth/token/refresh/", RefreshView.as_view(), name="token-refresh"),
+    path("students/", StudentListView.as_view(), name="students"),
+    path("students/<uuid:student_id>/", include(of_a_student)),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("v1/", include(version_1)),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", docs, name="docs"),
+    # Last: whatever is no address of the API is answered in the API's own way.
+    re_path(r"", NoSuchAddress.as_view(), name="no-such-address"),
+]

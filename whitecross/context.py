@@ -7,5 +7,5 @@ from django.http import HttpRequest
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
-    """Return `demo`: whether to say that these are not real children."""
-    return {"demo": settings.DEMO}
+    """Return `demo`: whether to say that these are not real children; `staff_line`: the person's role and school."""
+    return {"demo": settings.DEMO, "staff_line": request.session.get("staff_line", "")}

@@ -12,7 +12,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from django.core.exceptions import ImproperlyConfigured
 from environs import FileAwareEnv
 
-env = FileAwareEnv()
+# A file that holds a secret ends, as most files do, with a newline that is not part of it.
+env = FileAwareEnv(strip_whitespace=True)
 
 HOW_TO_SET = {
     "SECRET_KEY": "a long random string, for example from: openssl rand -base64 50",

@@ -26,7 +26,7 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 SILK = env.bool("WHITECROSS_SILK", DEMO) and not IN_PRODUCTION
 
 INSTALLED_APPS = [
-    "whitecross.admin_site.WhiteCrossAdminConfig",
+    "whitecross.admin_config.WhiteCrossAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -161,7 +161,6 @@ CELERY_BEAT_SCHEDULE = {
 AUTH_USER_MODEL = "access.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 PASSWORD_HASHERS = [
@@ -192,15 +191,25 @@ AXES_LOCKOUT_CALLABLE = "access.accounts.lockout_response"
 SESSION_COOKIE_AGE = env.int("SESSION_IDLE_SECONDS", 15 * 60)
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# Not in a cookie, which would carry the name of the child that "was changed successfully".
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework_simplejwt.authentication.JWTAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["whitecross.api.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "whitecross.api.problem_handler",
+    "DEFAULT_PARSER_CLASSES": ["whitecross.api.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "whitecross.pagination.KeysetPagination",
+    "DEFAULT_SCHEMA_CLASS": "whitecross.openapi.ProblemSchema",
+    "EXCEPTION_HANDLER": "whitecross.problems.problem_handler",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    # ?format= means the format of an export here, not of the answer.
+    "URL_FORMAT_OVERRIDE": None,
+}
+DRF_STANDARDIZED_ERRORS = {
+    "EXCEPTION_FORMATTER_CLASS": "whitecross.problems.ProblemFormatter",
+    # Django's debug page would show a child's data together with the traceback.
+    "ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True,
 }
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=10),
@@ -220,6 +229,20 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "StudentStatus": "students.models.Student.Status",
+        "Grade": "students.models.Student.Grade",
+        "Sex": "students.models.Student.Sex",
+        "RecordType": "records.models.HealthRecord.Type",
+        "RecordStatus": "records.models.HealthRecord.Status",
+        "AllergyStatus": "records.models.Allergy.Status",
+        "AllergyCategory": "records.models.Allergy.Category",
+        "ConditionStatus": "records.models.Condition.Status",
+        "VaccinationStatus": "records.models.Vaccination.Status",
+        "AccessAction": "access.events.Action",
+        "AccessDoor": "access.events.Door",
+        "AccessOutcome": "access.events.Outcome",
+    },
 }
 
 # The browser: nothing from elsewhere, nothing inline, nothing kept.

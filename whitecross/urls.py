@@ -12,7 +12,8 @@ urlpatterns = [
     path("students/", include("students.urls")),
     path("students/<uuid:student_id>/", include("records.urls")),
     path("admin/", admin.site.urls),
-    path("api/", include("whitecross.api_urls")),
     path("", include("metrics.urls")),
+    # After metrics, whose /api/admin/ addresses it would otherwise answer with 404.
+    path("api/", include("whitecross.api_urls")),
     *([path("silk/", include("silk.urls", namespace="silk"))] if settings.SILK else []),
 ]

@@ -56,7 +56,7 @@ class HealthRecordQuerySet(ConfidentialQuerySet["HealthRecord"]):
 
     def latest_vitals(self, count: int) -> models.QuerySet[HealthRecord, Any]:
         """Return the last `count` sets of vital signs for the health summary, one JSON object a row, newest first."""
-        shown = JSONObject(id="id", date="date", **{column: column for column in VITAL_COLUMNS})
+        shown = JSONObject(id="id", date="date", flags="flags", **{column: column for column in VITAL_COLUMNS})
         return self.stands().with_vitals().newest_first().values(shown=shown)[:count]
 
     def latest_bmi(self) -> models.QuerySet[HealthRecord, Any]:
@@ -166,6 +166,7 @@ class HealthRecord(ConfidentialEntry):
     objects = HealthRecordQuerySet.as_manager()
 
     class Meta:
+        base_manager_name = "objects"  # also for what Django does by itself, such as student.healthrecord_set.add(…)
         constraints = [
             models.CheckConstraint(
                 condition=~Q(status=ENTERED_IN_ERROR) | ~Q(status_reason=""),

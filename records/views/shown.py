@@ -6,9 +6,12 @@ from uuid import UUID
 
 from access.gate import Pass
 from access.roles import Permission
+from records.alarms import FLAGS
 from records.models import HealthRecord
 from records.vital_signs import shown_height, shown_temperature, shown_weight
 from students.models import School, Student
+
+COUNTED = ("heart_rate", "respiratory_rate", "systolic", "diastolic", "oxygen_saturation")
 
 
 def may(look: Pass) -> dict[str, bool]:
@@ -49,15 +52,24 @@ def student_of(header: dict[str, Any]) -> Student:
 
 def shown_vitals(signs: dict[str, Any]) -> dict[str, Any]:
     """Return a set of vital signs with its day as a date and its values in words under `shown`."""
-    systolic, diastolic = signs["systolic"], signs["diastolic"]
+    heart_rate, respiratory_rate, systolic, diastolic, saturation = (whole(signs[name]) for name in COUNTED)
     shown = {
         "height": "" if signs["height_cm"] is None else shown_height(signs["height_cm"]),
         "weight": "" if signs["weight_kg"] is None else shown_weight(signs["weight_kg"]),
         "temperature": "" if signs["temperature_c"] is None else shown_temperature(signs["temperature_c"]),
-        "bp": "" if systolic is None and diastolic is None else f"{systolic or '–'}/{diastolic or '–'}",
+        "bp": f"{systolic or '–'}/{diastolic or '–'}" if systolic or diastolic else "",
+        "heart_rate": heart_rate,
+        "respiratory_rate": respiratory_rate,
+        "oxygen_saturation": f"{saturation}%" if saturation else "",
         "bmi": "" if signs["bmi"] is None else f"{signs['bmi']:.1f}",
     }
-    return signs | {"date": day(signs["date"]), "shown": shown}
+    flags = [FLAGS.get(flag, flag) for flag in signs["flags"]]
+    return signs | {"date": day(signs["date"]), "shown": shown, "flag_labels": flags}
+
+
+def whole(number: float | None) -> str:
+    """Write a count without a needless '.0'; nothing for None."""
+    return "" if number is None else f"{number:g}"
 
 
 def day(text: str | datetime.date | None) -> datetime.date | None:

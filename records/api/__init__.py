@@ -1,0 +1,28 @@
+"""The API of records: the health summary, and every kind of clinical row of one student."""
+
+from records.api.entries import (
+    AllergyListView,
+    AllergyView,
+    ConditionListView,
+    ConditionView,
+    RecordListView,
+    RecordView,
+    VaccinationListView,
+    VaccinationView,
+)
+from records.api.summary import HealthSummaryView
+from records.api.vitals import VitalsListView, VitalsView
+
+__all__ = [
+    "AllergyListView",
+    "AllergyView",
+    "ConditionListView",
+    "ConditionView",
+    "HealthSummaryView",
+    "RecordListView",
+    "RecordView",
+    "VaccinationListView",
+    "VaccinationView",
+    "VitalsListView",
+    "VitalsView",
+]
