@@ -33,6 +33,7 @@ SECONDS_CACHED = 300
 VITALS_SHOWN = 5
 ALLERGY_KEYS = ("id", "allergen", "category", "severity", "reaction", "status")
 CONDITION_KEYS = ("id", "name", "code", "status")
+VACCINATION_KEYS = ("id", "cvx", "name", "date", "status")
 
 Cached = Literal["hit", "miss", "bypass"]
 
@@ -108,9 +109,9 @@ def build(student_id: UUID, *, confidential: bool) -> bytes:
             "alerts": alerts(allergies, conditions),
             "allergies": [only(allergy, ALLERGY_KEYS) for allergy in allergies],
             "conditions": [only(condition, CONDITION_KEYS) for condition in conditions],
-            "vaccinations": row["vaccinations"],
+            "vaccinations": [only(dose, VACCINATION_KEYS) for dose in row["vaccinations"]],
             "vitals": [only(signs, ("id", "date", *VITAL_COLUMNS, "flags")) for signs in row["vitals"]],
-            "growth": growth and {**growth, "bmi_percentile": None, "weight_status": None},
+            "growth": growth and {**only(growth, ("date", "bmi")), "bmi_percentile": None, "weight_status": None},
             "record_counts": {count["type"]: count["n"] for count in row["counts"]},
             "as_of": timezone.now(),
         }
