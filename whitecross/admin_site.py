@@ -38,6 +38,11 @@ class AuditedChoices(AutocompleteJsonView):
             self.model_admin.note_shown(request, self.shown)
         return response
 
+    def process_request(self, request: HttpRequest) -> Any:
+        """Read the question; PostgreSQL knows no NUL in a text."""
+        term, *asked = super().process_request(request)
+        return term.replace("\x00", ""), *asked
+
     def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, str]:
         """Return one choice; two children of one name are told apart by more than it."""
         self.shown.append(obj)
