@@ -1,0 +1,1 @@
+"""The developer's commands behind `./dev`, and the private PostgreSQL and Valkey that they run on."""
