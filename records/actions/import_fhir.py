@@ -69,9 +69,7 @@ def survey_all(paths: Iterable[Path], report: Report, watcher: Watcher) -> list[
     for path in found.missing:
         report.reject(Rejection(Place(path), "", "there is no such file or folder"))
     if found.others:
-        report.note(
-            f"{found.others} other files were left alone: only .json, .ndjson and .jsonl, each also .gz, are read."
-        )
+        report.note(f"Files that are neither .json nor .ndjson (each also .gz) were left alone: {found.others}.")
     watcher.begin("Looking through the files", len(found.sources))
     surveyed = []
     for source in found.sources:
@@ -116,5 +114,5 @@ def judged(found: Entry | Rejection, refused: str, now: datetime.datetime) -> Cl
     if isinstance(found, Rejection):
         return found
     if refused:
-        return Rejection(found.place, "", refused, resource_type(found.resource)[:60])
+        return Rejection(found.place, "", refused, resource_type(found.resource))
     return clinical_item(found, now)

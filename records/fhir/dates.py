@@ -20,8 +20,8 @@ class Moment:
     """A FHIR date or dateTime.
 
     `date` is the day as written, in the writer's own zone: a shot given at 20:00 in Boston was given that day, whatever
-    UTC says. Of a partial date (`2015`, `2015-06`) it is the first day, and `partial` is true. `at` is the instant where
-    the source gave a time and a zone.
+    UTC says. Of a partial date (`2015`, `2015-06`) it is the first day, and `partial` is true. `at` is the instant,
+    where the source gave a time and a zone.
     """
 
     text: str

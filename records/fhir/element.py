@@ -42,7 +42,9 @@ class Element:
 
     def refuse(self, key: str, reason: str) -> None:
         """Note a problem with a field (or with the object itself when `key` is empty)."""
-        self.problems.append(Problem(self.at(key) if key else self.path, reason))
+        problem = Problem(self.at(key) if key else self.path, reason)
+        if problem not in self.problems:  # a field that is read twice is wrong once
+            self.problems.append(problem)
 
     def __contains__(self, key: str) -> bool:
         """Tell whether the field is there at all."""

@@ -53,23 +53,21 @@ def read_reference(resource: Element, key: str, target: str) -> Reference:
     url = element.text("reference")
     beside = element.child("identifier")
     logical = _identifier(beside) if beside else None
-    identifiers = (logical,) if logical else ()
-    if not url:
-        return Reference(identifiers=identifiers)
+    given = (logical,) if logical else ()
     if url.startswith("#"):
-        return Reference(identifiers=identifiers + _contained(resource, element, url[1:], target))
+        return Reference(identifiers=given + _contained(resource, element, url[1:], target))
     if url.startswith("urn:"):
-        return Reference(url, url.removeprefix("urn:uuid:").removeprefix("urn:oid:"), identifiers)
+        return Reference(url, url.removeprefix("urn:uuid:").removeprefix("urn:oid:"), given)
     if url.startswith(f"{target}?"):
-        return Reference(identifiers=identifiers + _conditional(url))
+        return Reference(identifiers=given + _conditional(url))
     match = LITERAL.fullmatch(url)
-    if not match:
-        element.refuse("reference", f"is not a reference that White Cross can follow ({url.split('/')[0][:40]}…)")
-        return Reference()
-    if match[1] != target:
+    if match and match[1] == target:
+        return Reference(url, match[2], given)
+    if match:
         element.refuse("reference", f"points at a {match[1]}, not at a {target}")
-        return Reference()
-    return Reference(url, match[2], identifiers)
+    elif url:
+        element.refuse("reference", f"is not a reference that White Cross can follow ({url.split('/')[0][:40]}…)")
+    return Reference(identifiers=given)
 
 
 def _identifier(element: Element) -> Identifier | None:

@@ -1,6 +1,7 @@
 """Where an imported row came from, so that the same input a second time changes nothing."""
 
 from django.db import models
+from django.utils import timezone
 
 
 class SourceEntry(models.Model):
@@ -12,10 +13,16 @@ class SourceEntry(models.Model):
     student = models.ForeignKey("students.Student", on_delete=models.CASCADE, related_name="source_entries")
     resource_type = models.CharField(max_length=40)
     source_id = models.CharField(max_length=100)
-    digest = models.BinaryField(max_length=32, help_text="SHA-256 of the resource in canonical form.")
+    digest = models.BinaryField(max_length=32, help_text="SHA-256 of what was read from the resource.")
     target_model = models.CharField(max_length=40, help_text="Label of the model, for example records.Allergy.")
     target_id = models.UUIDField()
-    imported_at = models.DateTimeField(auto_now=True)
+    target_version = models.PositiveIntegerField(
+        default=1, help_text="Version of the target as the import left it; a later one was changed here since."
+    )
+    imported_at = models.DateTimeField(auto_now=True, help_text="When its content was last taken.")
+    seen_at = models.DateTimeField(
+        default=timezone.now, help_text="When an import last met it: two contents in one import are told apart by this."
+    )
 
     class Meta:
         verbose_name_plural = "source entries"
