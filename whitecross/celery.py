@@ -1,14 +1,24 @@
 """The Celery application: workers and the beat schedule.
 
-Tasks carry ids only, never a name, a number or a value (design.md, "Work in the background").
+Tasks carry ids only, never a name, a number or a value of a child (docs/privacy.md).
 """
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import setup_logging
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "whitecross.settings")
 
 app = Celery("whitecross")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def leave_logging_to_the_settings(**kwargs: Any) -> None:
+    """Keep Celery from setting the root logger to WARNING, which would swallow the digests of the audit trail's seals.
+
+    Celery sets up no logging of its own where this signal has a receiver.
+    """

@@ -50,12 +50,13 @@ def database(name: str = "DATABASE_URL") -> dict[str, Any]:
 
 
 def redis_database(url: str, number: int) -> str:
-    """Return the redis-py form of `url` (redis://, rediss:// or unix://) for database `number`, counted from the one it names."""
+    """Return the redis-py form of `url` (redis, rediss or unix) for the database `number` places after its own."""
     parts = urlsplit(url)
     if parts.scheme == "unix":
         query = dict(parse_qsl(parts.query))
         query["db"] = str(int(query.get("db", 0)) + number)
-        return urlunsplit(parts._replace(query=urlencode(query)))
+        # Not by urlunsplit: without a password it would leave out the two slashes, which redis-py needs.
+        return f"unix://{parts.netloc}{parts.path}?{urlencode(query)}"
     return urlunsplit(parts._replace(path=f"/{int(parts.path.strip('/') or 0) + number}"))
 
 
