@@ -20,6 +20,9 @@ class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Return False: nobody signs up by themselves."""
         return False
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count no failed passwords here: axes does, on every door, and in the database, so also without the cache."""
+
     def login(self, request: HttpRequest, user: User) -> None:
         """Log in, and note in the session what the header calls this person: no page has to ask for it again."""
         super().login(request, user)

@@ -11,10 +11,14 @@ from typing import Any
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Tags, Warning, register
-from django.db import connections
+from django.db import connections, transaction
 from psycopg import sql
 
-AUDIT_TABLES = ("access_auditevent", "access_auditseal")
+# When a row was written and by which transaction is the database's to say: nobody can date a look back.
+RIGHTS = {
+    "access_auditevent": "SELECT, INSERT (actor_id, student_id, action, door, outcome, reason, request_id)",
+    "access_auditseal": "SELECT, INSERT",
+}
 
 
 def grant_service_role(app_config: AppConfig | None = None, using: str = "default", **kwargs: Any) -> None:
@@ -28,14 +32,15 @@ def grant_service_role(app_config: AppConfig | None = None, using: str = "defaul
         sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}").format(name),
         sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}").format(name),
     ]
-    with connections[using].cursor() as cursor:
+    # In one transaction: the right to all tables is never seen without what is taken from it again.
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
         for statement in grants:
             cursor.execute(statement)
         cursor.execute(
             "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename LIKE 'access\\_audit%%'"
         )
         for (table,) in cursor.fetchall():
-            rights = sql.SQL("INSERT, SELECT") if table in AUDIT_TABLES else sql.SQL("SELECT")
+            rights = sql.SQL(RIGHTS.get(table, "SELECT"))
             cursor.execute(sql.SQL("REVOKE ALL ON {} FROM {}").format(sql.Identifier(table), name))
             cursor.execute(sql.SQL("GRANT {} ON {} TO {}").format(rights, sql.Identifier(table), name))
 
@@ -51,7 +56,7 @@ def service_role_owns_no_audit_rights(
         cursor.execute(
             "SELECT bool_or(has_table_privilege(c.oid, 'UPDATE') OR has_table_privilege(c.oid, 'DELETE'))"
             " FROM pg_class c WHERE c.relname = ANY(%s) AND c.relnamespace = 'public'::regnamespace",
-            [list(AUDIT_TABLES)],
+            [list(RIGHTS)],
         )
         row = cursor.fetchone()
     if not row or not row[0]:

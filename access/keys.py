@@ -58,9 +58,12 @@ class KeyRing:
         cipher = self._ciphers[self.newest]
         return b"".join((VERSION, bytes((len(key_id),)), key_id, nonce, cipher.encrypt(nonce, plain, about)))
 
-    def unseal(self, sealed: bytes, *, about: bytes) -> bytes:
-        """Decrypt; raise NotSealed when it was sealed about another student, by an unknown key, or altered."""
-        if sealed[:1] != VERSION or len(sealed) < 2:
+    def unseal(self, sealed: object, *, about: bytes) -> bytes:
+        """Decrypt; raise NotSealed when it was sealed about another student, by an unknown key, or altered.
+
+        `sealed` is whatever the cache gave back; a client may read what somebody else put there as a number.
+        """
+        if not isinstance(sealed, bytes) or sealed[:1] != VERSION or len(sealed) < 2:
             raise NotSealed("not a sealed value")
         end = 2 + sealed[1]
         cipher = self._ciphers.get(sealed[2:end].decode("utf-8", "replace"))

@@ -32,6 +32,10 @@ ROWS = """
 """
 
 
+class RestoredElsewhere(RuntimeError):
+    """The server's transaction counter lies behind the last seal."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something that does not agree with its seal."""
@@ -61,7 +65,7 @@ def seal_digest(key: bytes, number: int, first: int, end: int, row_digests: byte
 def seal_pending(keys: dict[str, bytes], newest: str) -> AuditSeal | None:
     """Seal what has ended since the last seal, at most about ROWS_A_SEAL rows; return the seal, or None.
 
-    `keys` are key ids and secrets of PHI_KEYS, `newest` the id of the one to seal with.
+    `keys` are key ids and secrets of PHI_KEYS, `newest` the id of the one to seal with. Raises RestoredElsewhere.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s::bigint)", [SEALING_LOCK])
@@ -72,13 +76,20 @@ def seal_pending(keys: dict[str, bytes], newest: str) -> AuditSeal | None:
         # Every transaction below xmin has ended: no row can still be added to it.
         cursor.execute("SELECT (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint")
         end: int = cursor.fetchone()[0]
+        if end < first:
+            raise RestoredElsewhere(
+                f"The last seal ends at transaction {first}, this server is only at {end}: the database was restored into "
+                "a new cluster. Until its transaction counter is set forward (docs/operating.md), nothing can be sealed."
+            )
         cursor.execute(
             "SELECT transaction FROM access_auditevent WHERE transaction >= %s AND transaction < %s"
             " ORDER BY transaction, id OFFSET %s LIMIT 1",
             [first, end, ROWS_A_SEAL],
         )
         if beyond := cursor.fetchone():
-            end = max(beyond[0], first + 1)
+            cursor.execute("SELECT min(transaction) FROM access_auditevent WHERE transaction >= %s", [first])
+            # A transaction is never divided: one that is larger than a seal gets a larger seal.
+            end = max(beyond[0], cursor.fetchone()[0] + 1)
         key = seal_key(keys[newest])
         digests = [row_digest(key, row) for row in rows_between(first, end)]
         if not digests:

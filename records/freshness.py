@@ -22,7 +22,7 @@ def keep_fresh(model: type[models.Model]) -> None:
 def changed(sender: type[models.Model], instance: models.Model, **kwargs: Any) -> None:
     """Receive post_save and post_delete of everything that a summary shows."""
     if isinstance(instance, School):
-        Student.objects.filter(school=instance).update()
+        Student.objects.make_stale(instance.students.values_list("pk", flat=True))
     elif isinstance(instance, Student):
         if not kwargs.get("created"):
             Student.objects.filter(pk=instance.pk).update()

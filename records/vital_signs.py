@@ -6,7 +6,7 @@ degF = degC * 9/5 + 32). The metric value keeps every digit that the conversion 
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
 
 from records.vital_limits import LIMITS
 
@@ -14,6 +14,7 @@ INCHES_A_FOOT = 12
 CM_AN_INCH = Decimal("2.54")
 KG_A_POUND = Decimal("0.45359237")
 OUNCES_A_POUND = 16
+TENTH = Decimal("0.1")
 # Keeps a number and its unit on one line.
 NBSP = "\u00a0"
 
@@ -91,7 +92,10 @@ def read(sign: str, text: str, *, default_unit: str | None = None) -> Measured:
             raise NotAMeasurement(f"{NAMES[sign]}: inches after feet are less than 12, for example 4'10.")
         return measured(sign, number(match[1]) * INCHES_A_FOOT + inches, "in", typed=text)
     if sign == "weight" and (match := POUNDS_AND_OUNCES.fullmatch(text)):
-        return measured(sign, number(match[1]) + number(match[2]) / OUNCES_A_POUND, "lb", typed=text)
+        ounces = number(match[2])
+        if ounces >= OUNCES_A_POUND:
+            raise NotAMeasurement(f"{NAMES[sign]}: ounces after pounds are less than 16, for example 106 lb 8 oz.")
+        return measured(sign, number(match[1]) + ounces / OUNCES_A_POUND, "lb", typed=text)
     match = VALUE_AND_UNIT.fullmatch(text)
     if not match:
         raise NotAMeasurement(f"{NAMES[sign]}: type a number, {example(sign)}.")
@@ -106,10 +110,12 @@ def measured(sign: str, value: Decimal, unit: str, *, typed: str | None = None) 
     metric = to_metric(value, unit)
     low, high = (Decimal(str(limit)) for limit in LIMITS[KEYS[sign]])
     if not low <= metric <= high:
-        shown_low, shown_high = (from_metric(limit, unit) for limit in (low, high))
+        # Rounded inwards, so that the limits it names are possible themselves.
+        shown_low = from_metric(low, unit).quantize(TENTH, ROUND_CEILING)
+        shown_high = from_metric(high, unit).quantize(TENTH, ROUND_FLOOR)
         raise Impossible(
-            f"{NAMES[sign]}: {plain(value)} {unit} is not possible. It lies between {plain(shown_low, 1)} and "
-            f"{plain(shown_high, 1)} {unit}. Check the number and the unit."
+            f"{NAMES[sign]}: {plain(value)} {unit} is not possible. It lies between {plain(shown_low)} and "
+            f"{plain(shown_high)} {unit}. Check the number and the unit."
         )
     return Measured(metric=float(metric), value=typed or plain(value), unit="" if typed else unit)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -38,10 +38,10 @@ class Filter:
         given = request.POST if request.method == "POST" else request.GET
         page = given.get("page", "1")
         return cls(
-            search=request.POST.get("search", "").strip()[:100].replace("\x00", ""),
-            school=given.get("school", ""),
-            grade=given.get("grade", ""),
-            page=min(max(int(page), 1), 10_000) if page.isdecimal() else 1,
+            search=typed(request.POST, "search"),
+            school=typed(given, "school"),
+            grade=typed(given, "grade"),
+            page=min(max(int(page[:6]), 1), 10_000) if page.isdecimal() else 1,
         )
 
     def apply(self, students: StudentQuerySet) -> StudentQuerySet:
@@ -53,6 +53,11 @@ class Filter:
         if self.grade:
             students = students.filter(grade=self.grade)
         return students
+
+
+def typed(given: QueryDict, name: str) -> str:
+    """Return what was typed or chosen, without the one character that the database does not take."""
+    return given.get(name, "").replace("\x00", "").strip()[:100]
 
 
 @require_safe

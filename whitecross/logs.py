@@ -23,6 +23,20 @@ def only_allowed_keys(_: Any, __: str, line: MutableMapping[str, Any]) -> Mutabl
     return {key: value for key, value in line.items() if key in ALLOWED_KEYS or key.startswith("_")}
 
 
+_frames_only = ExceptionDictTransformer(show_locals=False)
+
+
+def where_it_happened(exc_info: Any) -> list[dict[str, Any]]:
+    """Return an exception as its types and frames, without messages or local variables.
+
+    Both hold health data: a database error quotes the row that it refused.
+    """
+    return [
+        {name: value for name, value in stack.items() if name not in ("exc_value", "exc_notes", "exceptions")}
+        for stack in _frames_only(exc_info)
+    ]
+
+
 def logging_settings(*, console: bool, level: str) -> None:
     """Set up logging once, for structlog and the standard library alike."""
     shared: list[Any] = [
@@ -34,8 +48,7 @@ def logging_settings(*, console: bool, level: str) -> None:
         [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
         if console
         else [
-            # Without the local variables: they hold health data.
-            structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
+            structlog.processors.ExceptionRenderer(where_it_happened),
             structlog.processors.JSONRenderer(),
         ]
     )
@@ -61,6 +74,7 @@ def logging_settings(*, console: bool, level: str) -> None:
             "loggers": {
                 # Their lines quote paths, queries or arguments.
                 "django.request": {"level": "ERROR"},
+                "django.security.DisallowedHost": {"level": "CRITICAL"},
                 "django.db.backends": {"level": "WARNING"},
                 "celery": {"level": "WARNING"},
                 "kombu": {"level": "WARNING"},

@@ -180,8 +180,9 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 # axes counts failed logins on every door; two counters that disagree would confuse the people who answer the phone.
-# allauth's own limit counts in the cache: while that is away nobody could log in, and a school behind one address shares it.
-ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
+# allauth's own limits count in the cache: while that is away nobody could log in; a school shares one address, too.
+# What stays is the limit on second-factor codes (StaffAccountAdapter counts no passwords under login_failed).
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "5/5m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)

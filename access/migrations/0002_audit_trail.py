@@ -26,7 +26,7 @@ CREATE INDEX access_auditevent_student ON access_auditevent (student_id, at DESC
 -- Serves "what did this person look at" and the nurse's list of students opened last.
 CREATE INDEX access_auditevent_actor ON access_auditevent (actor_id, at DESC);
 
--- The id rises with the seal's order, and a gap after the last seal shows a removed one.
+-- The number counts the seals without a gap: a missing number is a removed seal.
 CREATE TABLE access_auditseal (
     number bigint PRIMARY KEY,
     sealed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
@@ -70,7 +70,8 @@ BEGIN
     FOR ahead IN 0..least(months, 60) LOOP
         first := date_trunc('month', now() AT TIME ZONE 'UTC')::date + make_interval(months => ahead);
         name := 'access_auditevent_' || to_char(first, 'YYYY_MM');
-        IF to_regclass(name) IS NULL THEN
+        CONTINUE WHEN to_regclass(name) IS NOT NULL;
+        BEGIN
             EXECUTE format(
                 'CREATE TABLE %I PARTITION OF access_auditevent FOR VALUES FROM (%L) TO (%L)',
                 name, first::timestamp AT TIME ZONE 'UTC', (first + interval '1 month')::timestamp AT TIME ZONE 'UTC'
@@ -80,7 +81,12 @@ BEGIN
                  FOR EACH STATEMENT EXECUTE FUNCTION access_refuse_change()', name
             );
             made := made + 1;
-        END IF;
+        EXCEPTION
+            -- Rows of that month were kept in the default partition: they stay there, and later months are not stopped.
+            WHEN check_violation THEN RAISE WARNING 'no partition % : its month has rows already', name;
+            -- Another process was faster.
+            WHEN duplicate_table THEN NULL;
+        END;
     END LOOP;
     RETURN made;
 END $$;

@@ -33,7 +33,7 @@ def _same(key: str, unit: str, words: str, *codes: str) -> dict[str, Charted]:
 CHARTED: Final[dict[str, Charted]] = {
     # Measured, stated, estimated height.
     **_same("height_cm", CM, "height", "8302-2", "3137-7", "3138-5", "8301-4"),
-    # Length of a lying child is 0.7 to 0.8 cm more than standing height (clinical.md A6), so growth must know.
+    # Length of a lying child is 0.7 to 0.8 cm more than standing height (CDC and WHO), so growth must know.
     "8306-3": Charted("height_cm", CM, "height", "recumbent_length"),
     # Measured, stated, estimated, with and without clothes.
     **_same("weight_kg", KG, "weight", "29463-7", "3141-9", "3142-7", "8335-2", "8350-1", "8351-9"),

@@ -4,6 +4,7 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
+import django.utils.timezone
 import django.db.models.expressions
 import django.db.models.fields.json
 import django.db.models.functions.comparison
@@ -45,10 +46,11 @@ class Migration(migrations.Migration):
                 ('code_system', models.CharField(blank=True, max_length=200)),
                 ('code', models.CharField(blank=True, max_length=50)),
                 ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)s_set', to='students.student')),
+                ('student', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='%(class)s_set', to='students.student')),
             ],
             options={
                 'verbose_name_plural': 'allergies',
+                'base_manager_name': 'objects',
                 'indexes': [models.Index(models.F('student'), models.OrderBy(models.F('severity'), descending=True), name='allergy_student_severity')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('status', 'entered_in_error'), _negated=True), models.Q(('status_reason', ''), _negated=True), _connector='OR'), name='allergy_in_error_has_a_reason'), models.CheckConstraint(condition=models.Q(('severity__range', (0, 4))), name='allergy_severity_known'), models.CheckConstraint(condition=models.Q(('allergen', ''), _negated=True), name='allergy_names_an_allergen')],
             },
@@ -75,9 +77,10 @@ class Migration(migrations.Migration):
                 ('notes', models.TextField(blank=True)),
                 ('emergency_protocol', models.TextField(blank=True, help_text='What to do when it strikes; shown as an alert.')),
                 ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)s_set', to='students.student')),
+                ('student', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='%(class)s_set', to='students.student')),
             ],
             options={
+                'base_manager_name': 'objects',
                 'indexes': [models.Index(fields=['student', 'status'], name='condition_student_status')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('status', 'entered_in_error'), _negated=True), models.Q(('status_reason', ''), _negated=True), _connector='OR'), name='condition_in_error_has_a_reason'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='condition_has_a_name'), models.CheckConstraint(condition=models.Q(('abated_date__isnull', True), ('onset_date__isnull', True), ('abated_date__gte', models.F('onset_date')), _connector='OR'), name='condition_ends_not_before_it_began', violation_error_message='The condition ended before it began.')],
             },
@@ -117,9 +120,10 @@ class Migration(migrations.Migration):
                 ('bmi', models.GeneratedField(db_persist=True, expression=django.db.models.expressions.CombinedExpression(django.db.models.functions.comparison.Cast(django.db.models.fields.json.KeyTextTransform('weight_kg', 'vital'), models.FloatField()), '/', django.db.models.functions.math.Power(django.db.models.expressions.CombinedExpression(django.db.models.functions.comparison.NullIf(django.db.models.functions.comparison.Cast(django.db.models.fields.json.KeyTextTransform('height_cm', 'vital'), models.FloatField()), models.Value(0.0)), '/', models.Value(100.0)), models.Value(2.0), output_field=models.FloatField())), output_field=models.FloatField(null=True))),
                 ('search', models.GeneratedField(db_persist=True, expression=django.contrib.postgres.search.SearchVector('description', 'notes', 'provider', config='english'), output_field=django.contrib.postgres.search.SearchVectorField())),
                 ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)s_set', to='students.student')),
+                ('student', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='%(class)s_set', to='students.student')),
             ],
             options={
+                'base_manager_name': 'objects',
                 'indexes': [models.Index(models.F('student'), models.OrderBy(models.F('date'), descending=True), models.OrderBy(models.F('id'), descending=True), name='health_record_student_date'), models.Index(fields=['student', 'type'], name='health_record_student_type'), models.Index(models.F('student'), models.OrderBy(models.F('date'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('vital__isnull', False)), name='health_record_vitals'), django.contrib.postgres.indexes.GinIndex(fields=['vital'], name='health_record_vital_gin'), django.contrib.postgres.indexes.GinIndex(fields=['search'], name='health_record_search_gin')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('status', 'entered_in_error'), _negated=True), models.Q(('status_reason', ''), _negated=True), _connector='OR'), name='health_record_in_error_has_a_reason'), models.CheckConstraint(condition=models.Q(('vital__isnull', True), records.models.health_record.SoundVital('vital'), _connector='OR'), name='health_record_vital_is_sound'), models.CheckConstraint(condition=models.Q(('height_cm__isnull', True), ('height_cm__range', (20, 272)), _connector='OR'), name='health_record_height_cm_possible', violation_error_message='height_cm is outside what is possible (20 to 272).'), models.CheckConstraint(condition=models.Q(('weight_kg__isnull', True), ('weight_kg__range', (0.2, 635)), _connector='OR'), name='health_record_weight_kg_possible', violation_error_message='weight_kg is outside what is possible (0.2 to 635).'), models.CheckConstraint(condition=models.Q(('temperature_c__isnull', True), ('temperature_c__range', (11, 47)), _connector='OR'), name='health_record_temperature_c_possible', violation_error_message='temperature_c is outside what is possible (11 to 47).'), models.CheckConstraint(condition=models.Q(('heart_rate__isnull', True), ('heart_rate__range', (0, 480)), _connector='OR'), name='health_record_heart_rate_possible', violation_error_message='heart_rate is outside what is possible (0 to 480).'), models.CheckConstraint(condition=models.Q(('respiratory_rate__isnull', True), ('respiratory_rate__range', (0, 200)), _connector='OR'), name='health_record_respiratory_rate_possible', violation_error_message='respiratory_rate is outside what is possible (0 to 200).'), models.CheckConstraint(condition=models.Q(('systolic__isnull', True), ('systolic__range', (0, 480)), _connector='OR'), name='health_record_systolic_possible', violation_error_message='systolic is outside what is possible (0 to 480).'), models.CheckConstraint(condition=models.Q(('diastolic__isnull', True), ('diastolic__range', (0, 350)), _connector='OR'), name='health_record_diastolic_possible', violation_error_message='diastolic is outside what is possible (0 to 350).'), models.CheckConstraint(condition=models.Q(('oxygen_saturation__isnull', True), ('oxygen_saturation__range', (0, 100)), _connector='OR'), name='health_record_oxygen_saturation_possible', violation_error_message='oxygen_saturation is outside what is possible (0 to 100).'), models.CheckConstraint(condition=models.Q(('head_circumference_cm__isnull', True), ('head_circumference_cm__range', (20, 100)), _connector='OR'), name='health_record_head_circumference_cm_possible', violation_error_message='head_circumference_cm is outside what is possible (20 to 100).')],
             },
@@ -130,10 +134,12 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('resource_type', models.CharField(max_length=40)),
                 ('source_id', models.CharField(max_length=100)),
-                ('digest', models.BinaryField(help_text='SHA-256 of the resource in canonical form.', max_length=32)),
+                ('digest', models.BinaryField(help_text='SHA-256 of what was read from the resource.', max_length=32)),
                 ('target_model', models.CharField(help_text='Label of the model, for example records.Allergy.', max_length=40)),
                 ('target_id', models.UUIDField()),
-                ('imported_at', models.DateTimeField(auto_now=True)),
+                ('target_version', models.PositiveIntegerField(default=1, help_text='Version of the target as the import left it; a later one was changed here since.')),
+                ('imported_at', models.DateTimeField(auto_now=True, help_text='When its content was last taken.')),
+                ('seen_at', models.DateTimeField(default=django.utils.timezone.now, help_text='When an import last met it: two contents in one import are told apart by this.')),
                 ('student', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='source_entries', to='students.student')),
             ],
             options={
@@ -167,9 +173,10 @@ class Migration(migrations.Migration):
                 ('site', models.CharField(blank=True, max_length=60)),
                 ('route', models.CharField(blank=True, max_length=60)),
                 ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)s_set', to='students.student')),
+                ('student', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='%(class)s_set', to='students.student')),
             ],
             options={
+                'base_manager_name': 'objects',
                 'indexes': [models.Index(models.F('student'), models.OrderBy(models.F('date'), descending=True), name='vaccination_student_date')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('status', 'entered_in_error'), _negated=True), models.Q(('status_reason', ''), _negated=True), _connector='OR'), name='vaccination_in_error_has_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('cvx', ''), _negated=True), models.Q(('code', ''), _negated=True), models.Q(('name', ''), _negated=True), _connector='OR'), name='vaccination_names_a_vaccine'), models.CheckConstraint(condition=models.Q(('date__isnull', False), models.Q(('date_text', ''), _negated=True), models.Q(('status', 'completed'), _negated=True), _connector='OR'), name='vaccination_given_says_when', violation_error_message='A dose that was given needs its date, or the words of the source.')],
             },

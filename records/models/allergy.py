@@ -76,6 +76,7 @@ class Allergy(ClinicalEntry):
 
     class Meta:
         verbose_name_plural = "allergies"
+        base_manager_name = "objects"  # also for what Django does by itself, such as student.allergy_set.add(…)
         constraints = [
             models.CheckConstraint(
                 condition=~Q(status=ENTERED_IN_ERROR) | ~Q(status_reason=""),

@@ -8,14 +8,18 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.db import models, transaction
+from django.db import models, router, transaction
 from uuid_utils.compat import uuid7
 
 from students.models import Student
+from students.models.among import Among
+from students.models.saved_whole import SavedWhole
 
 Entry_co = TypeVar("Entry_co", bound="ClinicalEntry", covariant=True)
 
 ENTERED_IN_ERROR = "entered_in_error"
+# PostgreSQL takes 65,535 values a statement, and a row has some 25.
+ROWS_A_STATEMENT = 1_000
 
 
 class ClinicalQuerySet(models.QuerySet[Entry_co]):
@@ -36,30 +40,36 @@ class ClinicalQuerySet(models.QuerySet[Entry_co]):
     def update(self, **values: Any) -> int:
         """Update the rows that match now, and their students' health_version with them.
 
-        The rows are locked first, so that exactly the students of the changed rows become fresh.
+        The rows are locked first and in order, so that exactly the students of the changed rows become fresh and two
+        writers cannot wait for each other.
         """
-        with transaction.atomic(using=self.db):
-            found = dict(self.order_by().select_for_update(of=("self",)).values_list("pk", "student_id"))
-            rows = self.model._base_manager.using(self.db).filter(pk__in=list(found))
+        with transaction.atomic(using=self.db, savepoint=False):
+            in_order = self.order_by("pk").select_for_update(of=("self",), no_key=True)
+            found = dict(in_order.values_list("pk", "student_id"))
+            rows = self.model._base_manager.using(self.db).filter(pk__in=Among(found))
             changed = models.QuerySet.update(rows, **values)
-            moved_to = values.get("student_id") or getattr(values.get("student"), "pk", None)
-            Student.objects.using(self.db).make_stale([*found.values(), *([moved_to] if moved_to else [])])
+            moved = {"student", "student_id"} & values.keys()
+            now = rows.values_list("student_id", flat=True) if moved else ()
+            Student.objects.using(self.db).make_stale([*found.values(), *now])
         return changed
 
-    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
-        """Create many in one statement, and make their students' next summaries new."""
+    def bulk_create(self, objs: Iterable[Any], batch_size: int | None = None, *args: Any, **kwargs: Any) -> list[Any]:
+        """Create many, some hundreds a statement, and make their students' next summaries new."""
         rows = list(objs)
-        with transaction.atomic(using=self.db):
-            made = super().bulk_create(rows, *args, **kwargs)
+        with transaction.atomic(using=self.db, savepoint=False):
+            made = super().bulk_create(rows, batch_size or ROWS_A_STATEMENT, *args, **kwargs)
             Student.objects.using(self.db).make_stale({row.student_id for row in rows})
         return made
 
 
-class ClinicalEntry(models.Model):
+class ClinicalEntry(SavedWhole):
     """A clinical row. It is never deleted in use: `status` says entered_in_error and `status_reason` why."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    student = models.ForeignKey("students.Student", on_delete=models.PROTECT, related_name="%(class)s_set")
+    # Every kind has an index that begins with the student, so the key needs none of its own.
+    student = models.ForeignKey(
+        "students.Student", on_delete=models.PROTECT, related_name="%(class)s_set", db_index=False
+    )
     status_reason = models.CharField(max_length=200, blank=True)
     flags = ArrayField(
         models.CharField(max_length=40),
@@ -77,6 +87,16 @@ class ClinicalEntry(models.Model):
 
     class Meta:
         abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; where that moves the row to another student, the one who had it gets a new summary too."""
+        using = kwargs.get("using") or router.db_for_write(type(self), instance=self)
+        with transaction.atomic(using=using, savepoint=False):
+            if not self._state.adding:
+                as_it_is = type(self)._base_manager.using(using).filter(pk=self.pk).select_for_update(no_key=True)
+                had_it = set(as_it_is.values_list("student_id", flat=True)) - {self.student_id}
+                Student.objects.using(using).make_stale({*had_it, self.student_id} if had_it else ())
+            super().save(*args, **kwargs)
 
 
 class ConfidentialQuerySet(ClinicalQuerySet[Entry_co]):

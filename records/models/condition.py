@@ -35,7 +35,7 @@ class Condition(ConfidentialEntry):
     """A condition (FHIR Condition)."""
 
     class Status(models.TextChoices):
-        """Where the condition stands (domain.md B1, with FHIR's inactive)."""
+        """Where the condition stands (FHIR clinicalStatus, with managed and monitoring)."""
 
         ACTIVE = "active", "Active"
         MANAGED = "managed", "Managed"
@@ -68,6 +68,7 @@ class Condition(ConfidentialEntry):
     objects = ConditionQuerySet.as_manager()
 
     class Meta:
+        base_manager_name = "objects"  # also for what Django does by itself, such as student.condition_set.add(…)
         constraints = [
             models.CheckConstraint(
                 condition=~Q(status=ENTERED_IN_ERROR) | ~Q(status_reason=""),

@@ -82,7 +82,7 @@ class HealthRecord(ConfidentialEntry):
     """One record. `vital` holds metric numbers (cm, kg, degC, /min, mmHg, %); `vital_typed` what the nurse typed."""
 
     class Type(models.TextChoices):
-        """Kinds of record (domain.md B1)."""
+        """Kinds of record: what school nurses chart."""
 
         CHECKUP = "CHECKUP", "Checkup"
         VITAL_SIGNS_CHECK = "VITAL_SIGNS_CHECK", "Vital signs"
@@ -146,7 +146,7 @@ class HealthRecord(ConfidentialEntry):
     diastolic = measured("diastolic")
     oxygen_saturation = measured("oxygen_saturation")
     head_circumference_cm = measured("head_circumference_cm")
-    # kg/m2 from the unrounded metric values (clinical.md A6); what a source reported is never stored here.
+    # kg/m2 from the unrounded metric values as CDC computes it; what a source reported is never stored here.
     bmi = models.GeneratedField(
         expression=Cast(KeyTextTransform("weight_kg", "vital"), FloatField())
         / Power(

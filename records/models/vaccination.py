@@ -51,6 +51,7 @@ class Vaccination(ConfidentialEntry):
     objects = VaccinationQuerySet.as_manager()
 
     class Meta:
+        base_manager_name = "objects"  # also for what Django does by itself, such as student.vaccination_set.add(…)
         constraints = [
             models.CheckConstraint(
                 condition=~Q(status=ENTERED_IN_ERROR) | ~Q(status_reason=""),

@@ -49,7 +49,7 @@ def needed_to_record(look: Pass) -> bool:
 def vitals_page(request: HttpRequest, look: Pass, form: VitalSignsForm | None, *, status: int = 200) -> HttpResponse:
     """Render history and form; the student's header and alerts come from the summary."""
     page_text = request.GET.get("page", "1")
-    page = min(max(int(page_text), 1), 10_000) if page_text.isdecimal() else 1
+    page = min(max(int(page_text[:6]), 1), 10_000) if page_text.isdecimal() else 1
     history = HealthRecord.objects.of(look.student_id).stands().with_vitals().shown_to(confidential=look.confidential)
     start = (page - 1) * ROWS_A_PAGE
     rows = list(history.newest_first().values("id", "date", "flags", *VITAL_COLUMNS)[start : start + ROWS_A_PAGE + 1])

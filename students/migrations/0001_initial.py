@@ -81,8 +81,11 @@ class Migration(migrations.Migration):
                 ('family_fold', models.GeneratedField(db_persist=True, expression=students.models.student.Fold('family_name'), output_field=models.TextField())),
                 ('given_fold', models.GeneratedField(db_persist=True, expression=students.models.student.Fold('given_name'), output_field=models.TextField())),
                 ('search_fold', models.GeneratedField(db_persist=True, expression=students.models.student.Fold(django.db.models.functions.text.Concat('family_name', models.Value(' '), 'given_name', models.Value(' '), 'middle_name', models.Value(' '), 'preferred_name', models.Value(' '), 'student_number')), output_field=models.TextField())),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='students', to='students.school')),
+                ('school', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='students', to='students.school')),
             ],
+            options={
+                'base_manager_name': 'objects',
+            },
         ),
         migrations.CreateModel(
             name='Contact',
@@ -97,7 +100,7 @@ class Migration(migrations.Migration):
                 ('may_pick_up', models.BooleanField(default=False, verbose_name='may pick up the student')),
                 ('custody_note', models.TextField(blank=True, help_text='A court order or restriction, in its exact words.')),
                 ('active', models.BooleanField(default=True)),
-                ('student', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='students.student')),
+                ('student', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='students.student')),
             ],
             options={
                 'ordering': ['priority', 'family_name', 'given_name'],

@@ -15,7 +15,8 @@ class Contact(models.Model):
         EMERGENCY_ONLY = "emergency_only", "Emergency only"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    student = models.ForeignKey("students.Student", on_delete=models.CASCADE, related_name="contacts")
+    # The index below begins with the student, so the key needs none of its own.
+    student = models.ForeignKey("students.Student", on_delete=models.CASCADE, related_name="contacts", db_index=False)
     given_name = models.CharField(max_length=100)
     family_name = models.CharField(max_length=100)
     relationship = models.CharField(max_length=50, blank=True)

@@ -8,7 +8,7 @@ class District(models.Model):
     """A district and the law it works under (FERPA unless its schools are covered by HIPAA)."""
 
     class Regime(models.TextChoices):
-        """The law that governs the records (domain.md B6: a setting of each organization)."""
+        """The law that governs the records (a setting of each organization, docs/privacy.md)."""
 
         FERPA = "ferpa", "FERPA"
         HIPAA = "hipaa", "HIPAA"

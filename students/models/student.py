@@ -16,10 +16,16 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from access.roles import Permission
+from students.models.among import Among
+from students.models.saved_whole import SavedWhole
 from students.models.school import School
 
 if TYPE_CHECKING:
     from access.models import User
+
+    BigNumberField = models.PositiveBigIntegerField[Any, Any]
+else:
+    BigNumberField = models.PositiveBigIntegerField
 
 # A trigram needs three letters; with fewer a prefix of the name is looked up instead.
 TRIGRAM_LETTERS = 3
@@ -30,6 +36,19 @@ class Fold(Func):
 
     function = "whitecross_fold"
     output_field = models.TextField()
+
+
+class HealthVersionField(BigNumberField):
+    """A number that the database alone counts: saving a student never writes the one that was read earlier."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        """Return the value of a new row; for others what the row has now."""
+        return super().pre_save(model_instance, add) if add else F(self.attname)
+
+    def deconstruct(self) -> Any:
+        """Return what a migration needs: in the database it is a number as any other."""
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.PositiveBigIntegerField", args, kwargs
 
 
 class StudentQuerySet(models.QuerySet["Student"]):
@@ -75,22 +94,24 @@ class StudentQuerySet(models.QuerySet["Student"]):
     def make_stale(self, student_ids: Iterable[UUID]) -> None:
         """Add 1 to health_version of each, so that no cached answer about them can be found again.
 
-        Rows are locked in id order first: two writers who touch the same students cannot wait for each other.
+        Rows are locked in id order first: two writers who touch the same students cannot wait for each other. The
+        lock lets others write rows that refer to these students.
         """
-        ids = sorted(set(student_ids))
+        ids = set(student_ids)
         if not ids:
             return
-        with transaction.atomic(using=self.db):
+        touched = self.filter(pk__in=Among(ids))
+        with transaction.atomic(using=self.db, savepoint=False):
             if len(ids) > 1:
-                list(self.filter(pk__in=ids).order_by("pk").select_for_update().values_list("pk"))
-            self.filter(pk__in=ids).update()
+                list(touched.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+            touched.update()
 
 
-class Student(models.Model):
+class Student(SavedWhole):
     """A student. `health_version` grows with every change to anything the health summary shows."""
 
     class Sex(models.TextChoices):
-        """The sex that chooses the growth chart; unknown gives no percentile (clinical.md A6)."""
+        """The sex that chooses the growth chart; unknown gives no percentile."""
 
         FEMALE = "female", "Female"
         MALE = "male", "Male"
@@ -123,7 +144,8 @@ class Student(models.Model):
         ENTERED_IN_ERROR = "entered_in_error", "Entered in error"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    school = models.ForeignKey("students.School", on_delete=models.PROTECT, related_name="students")
+    # The index of the class list begins with the school, so the key needs none of its own.
+    school = models.ForeignKey("students.School", on_delete=models.PROTECT, related_name="students", db_index=False)
     student_number = models.CharField(max_length=50, blank=True)
     given_name = models.CharField(max_length=100)
     middle_name = models.CharField(max_length=100, blank=True)
@@ -136,7 +158,7 @@ class Student(models.Model):
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.ENROLLED)
     status_reason = models.CharField(max_length=200, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
-    health_version = models.PositiveBigIntegerField(default=1, editable=False)
+    health_version = HealthVersionField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -159,6 +181,8 @@ class Student(models.Model):
     objects = StudentQuerySet.as_manager()
 
     class Meta:
+        # Also for what Django does by itself, such as school.students.add(…).
+        base_manager_name = "objects"
         constraints = [
             models.CheckConstraint(
                 condition=Q(birth_date__gte=datetime.date(1900, 1, 1)), name="student_born_after_1900"

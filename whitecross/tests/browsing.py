@@ -1,4 +1,4 @@
-"""A page in real Chromium that notices what a person would complain of: console errors, CSP violations, axe findings."""
+"""A page in real Chromium that notices what a person would complain of: console errors, CSP violations, axe."""
 
 from __future__ import annotations
 

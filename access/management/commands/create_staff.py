@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from access.models import Assignment, User
-from access.roles import ROLES
+from access.roles import ROLES, DistrictNurse
 
 
 class Command(BaseCommand):
@@ -39,18 +39,22 @@ class Command(BaseCommand):
             validate_password(password, User(username=options["username"]))
         except ValidationError as error:
             raise CommandError(f"The password is refused: {' '.join(error.messages)}") from error
-        place = self.place(options["school"])
+        place = self.place(options["school"], options["role"])
         user = User.objects.create_user(options["username"], password=password)
         Assignment.objects.create(user=user, role=options["role"], **place)
         self.stdout.write(f"Made {user.username}: {ROLES[options['role']].name}. {ROLES[options['role']].sentence}")
 
-    def place(self, code: str) -> dict[str, Any]:
-        """Return {'school': …} or {'district': …} for the code; raise with the codes there are."""
+    def place(self, code: str, role: str) -> dict[str, Any]:
+        """Return {'school': …} or {'district': …} for the code; raise with the codes there are.
+
+        A district role is for the whole district, also where the code is that of one of its schools.
+        """
         # By name, because students stands above access.
         school, district = apps.get_model("students", "School"), apps.get_model("students", "District")
-        for place, model in (("school", school), ("district", district)):
-            if found := model._default_manager.filter(code=code).first():
-                return {place: found}
+        if found := school._default_manager.select_related("district").filter(code=code).first():
+            return {"district": found.district} if role == DistrictNurse.code else {"school": found}
+        if whole := district._default_manager.filter(code=code).first():
+            return {"district": whole}
         known = ", ".join(
             [*school.objects.values_list("code", flat=True), *district.objects.values_list("code", flat=True)]
         )

@@ -4,11 +4,11 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from access.keys import key_ring
 from access.models import AuditSeal
-from access.seals import seal_pending, verify
+from access.seals import RestoredElsewhere, seal_pending, verify
 
 
 class Command(BaseCommand):
@@ -35,8 +35,11 @@ class Command(BaseCommand):
         if findings:
             self.stdout.write(f"{len(findings)} findings. Keep the database as it is and compare with a backup.")
             sys.exit(1)
-        while seal_pending(ring.secrets, ring.newest):
-            pass
+        try:
+            while seal_pending(ring.secrets, ring.newest):
+                pass
+        except RestoredElsewhere as error:
+            raise CommandError(str(error)) from error
         last = AuditSeal.objects.order_by("number").last()
         rows = sum(AuditSeal.objects.values_list("rows", flat=True))
         digest = bytes(last.digest).hex() if last else "none yet"
