@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
 
 from access.models import User
 from access.roles import Counselor, DistrictNurse, IntegrationClient, Nurse, SchoolAdministrator
 from access.tests.people import make_school, make_staff, make_student
 from students.models import School, Student
+
+# How long an example takes says nothing on a machine that is busy with other tests.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 pytest_plugins = ["devtools.pytest_services", "devtools.pytest_browser"]
 

@@ -78,8 +78,8 @@ def seal_pending(keys: dict[str, bytes], newest: str) -> AuditSeal | None:
         end: int = cursor.fetchone()[0]
         if end < first:
             raise RestoredElsewhere(
-                f"The last seal ends at transaction {first}, this server is only at {end}: the database was restored into "
-                "a new cluster. Until its transaction counter is set forward (docs/operating.md), nothing can be sealed."
+                f"The last seal ends at transaction {first}, this server is only at {end}: the database was restored "
+                "into a new cluster. Nothing can be sealed until its counter is set forward (docs/operating.md)."
             )
         cursor.execute(
             "SELECT transaction FROM access_auditevent WHERE transaction >= %s AND transaction < %s"

@@ -2,12 +2,20 @@
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.generic import TemplateView
 
 from students.views import today
 
 urlpatterns = [
     path("", today, name="today"),
+    # No mail is sent: an administrator sets a new password. Stands before allauth's page of the same name.
+    path(
+        "accounts/password/reset/",
+        login_not_required(TemplateView.as_view(template_name="account/password_help.html")),
+        name="account_reset_password",
+    ),
     path("accounts/", include("allauth.urls")),
     path("students/", include("students.urls")),
     path("students/<uuid:student_id>/", include("records.urls")),

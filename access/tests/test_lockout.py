@@ -162,3 +162,10 @@ def test_codes_of_the_second_factor_cannot_be_tried_without_end(oak_street: Scho
     said = [str(answer.context["form"].errors) for answer in answers]
     assert all("Incorrect code" in each for each in said[:5])
     assert "Too many failed login attempts" in said[5]
+
+
+def test_who_forgot_the_password_is_told_whom_to_ask(client: Client) -> None:
+    answer = client.get("/accounts/password/reset/")
+    assert answer.status_code == 200
+    assert "they set a new password" in answer.content.decode()
+    assert client.post("/accounts/password/reset/", {"email": "nora@example.org"}).status_code == 405
