@@ -39,6 +39,8 @@ def test_a_nurse_finds_a_child_by_three_letters_and_records_vitals_that_stay(
 ) -> None:
     with visit(browser, live_server.url, size) as here:
         # Given Nora is logged in
+        here.page.goto(f"{live_server.url}/accounts/login/")
+        assert here.accessible() == []
         here.log_in("nora", PASSWORD)
         assert here.accessible() == []
         # When she types three letters and presses Enter
@@ -129,6 +131,7 @@ def test_nothing_stays_in_the_browser(
         here.page.goto(f"{live_server.url}/students/")
         here.page.get_by_role("textbox", name="Name or student number", exact=True).fill("alv")
         expect(here.page.get_by_role("link", name="Ana Alvarez")).to_be_visible()
+        assert here.accessible() == []
         stored = here.page.evaluate("[localStorage.length, sessionStorage.length]")
         assert stored == [0, 0]
         assert "alv" not in here.page.url.lower()
