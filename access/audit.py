@@ -10,6 +10,7 @@ from django.db import connection
 
 from access.events import Action, Actor, Outcome
 from access.request_id import current_request_id
+from access.signals import audited
 
 NOTE_MANY = """
     INSERT INTO access_auditevent (actor_id, student_id, action, door, outcome, reason, request_id)
@@ -34,3 +35,4 @@ def note(
             NOTE_MANY,
             [by.user_id, action.value, by.door.value, outcome.value, reason[:200], current_request_id(), ids],
         )
+    audited.send(None, door=by.door.value, outcome=outcome.value, rows=len(ids))

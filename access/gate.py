@@ -20,6 +20,7 @@ from django.utils import timezone
 from access.events import Action, Actor, Outcome
 from access.request_id import current_request_id
 from access.roles import Permission, permissions_of, roles_that
+from access.signals import audited
 
 OPEN = """
 WITH student AS (
@@ -48,7 +49,8 @@ WITH student AS (
     INSERT INTO access_auditevent (actor_id, student_id, action, door, outcome, reason, request_id)
     SELECT %(actor)s::bigint, %(student)s::uuid, %(action)s, %(door)s, outcome, %(reason)s, %(request_id)s FROM verdict
 )
-SELECT verdict.outcome, verdict.everything, verdict.roles, student.health_version FROM verdict LEFT JOIN student ON true
+SELECT verdict.outcome, verdict.everything, verdict.roles, student.health_version, student.school_id
+FROM verdict LEFT JOIN student ON true
 """
 
 
@@ -66,6 +68,7 @@ class Pass:
 
     by: Actor
     student_id: UUID
+    school_id: UUID
     health_version: int
     permissions: frozenset[Permission]
     """All that this person may do with this student, for showing or leaving out what leads further."""
@@ -104,10 +107,11 @@ def open_student(by: Actor, student_id: UUID, permission: Permission, action: Ac
                 "request_id": current_request_id(),
             },
         )
-        outcome, everything, roles, version = cursor.fetchone() or (Outcome.NOT_VISIBLE, False, [], 0)
-    if outcome == Outcome.NOT_VISIBLE:
+        outcome, everything, roles, version, school_id = cursor.fetchone() or (Outcome.NOT_VISIBLE, False, [], 0, None)
+    audited.send(None, door=by.door.value, outcome=outcome, rows=1)
+    if outcome == Outcome.NOT_VISIBLE or school_id is None:
         raise StudentNotVisible("There is no such student among yours.")
     if outcome == Outcome.FORBIDDEN:
         raise NotPermitted("Your role does not allow this.")
     held = frozenset(Permission) if everything else permissions_of(roles)
-    return Pass(by=by, student_id=student_id, health_version=version, permissions=held)
+    return Pass(by=by, student_id=student_id, school_id=school_id, health_version=version, permissions=held)

@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -17,6 +18,11 @@ COMPILE = (
     "uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header "
     "--no-emit-index-url --no-emit-find-links --override requirements/overrides.in"
 ).split()
+# What the tests cannot judge: whether Prometheus accepts the rules, and whether they fire when they should.
+ALERTS = [
+    ["promtool", "check", "config", "ops/prometheus/prometheus.yml"],
+    ["promtool", "test", "rules", "ops/prometheus/rules_test.yml"],
+]
 # mypy's Django plugin reads the settings, which insist on these; nothing is opened.
 ENOUGH_FOR_SETTINGS = {
     "SECRET_KEY": "lint",
@@ -36,9 +42,19 @@ def lint(arguments: Sequence[str]) -> int:
     if settings.exists() and "djlint" in tomllib.loads(settings.read_text()).get("tool", {}):
         checks.append(["djlint", "--lint", "--quiet", "templates"])
     failed = [check for check in checks if _run(check)]
+    failed += [check for check in ALERTS if _run_if_there(check)]
     if failed:
         print("Failed: " + "; ".join(shlex.join(check) for check in failed), file=sys.stderr)
     return 1 if failed else 0
+
+
+def _run_if_there(command: Sequence[str]) -> int:
+    """Run a program that is no Python package, or say that it is not here and what brings it."""
+    if shutil.which(command[0]) is None:
+        print(f"not run: {shlex.join(command)} ({command[0]} is not here; Debian: apt install prometheus)")
+        return 0
+    print("$", shlex.join(command), flush=True)
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
 def lock(arguments: Sequence[str]) -> int:

@@ -1,17 +1,22 @@
-"""The probes: is the process alive, and is everything there that it needs; and the Prometheus scrape."""
-
-from collections.abc import Callable
+"""The probes and the Prometheus scrape, which need no login, and the operators' page, which is for staff."""
 
 import redis
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
-from psycopg_pool import PoolTimeout
+from prometheus_client import generate_latest
 
-PROBE_SECONDS = 1.0
+from access.signed_in import signed_in
+from metrics import samples
+from metrics.page import last_hour_shown
+from metrics.parts import Unavailable
+from metrics.processes import forget_dead_processes
+from metrics.readiness import readiness
+from metrics.servers import servers_registry
 
 
 @login_not_required
@@ -24,43 +29,30 @@ def live(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
-    """Answer 200 when the database answers, else 503; the cache may be gone, the answers are then slower.
-
-    Says which part is wrong in a word, never the error's text: that may hold addresses and logins.
-    """
-    parts = {"database": works(ask_database), "cache": works(ask_cache)}
-    return JsonResponse(
-        {name: "ok" if fine else "unreachable" for name, fine in parts.items()},
-        status=200 if parts["database"] else 503,
-    )
-
-
-def works(ask: Callable[[], None]) -> bool:
-    """Whether a part answers."""
-    try:
-        ask()
-    except (DatabaseError, PoolTimeout, redis.RedisError, OSError):
-        return False
-    return True
-
-
-def ask_database() -> None:
-    """Send the smallest statement."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-
-
-def ask_cache() -> None:
-    """Ping Redis over a connection of its own: the cache's client hides that it is down."""
-    with redis.Redis.from_url(
-        settings.REDIS_URL, socket_timeout=PROBE_SECONDS, socket_connect_timeout=PROBE_SECONDS
-    ) as client:
-        client.ping()
+    """Answer 200 when this process can serve, else 503, with a word for each part that says what is wrong."""
+    parts, serving = readiness()
+    return JsonResponse(parts, status=200 if serving else 503)
 
 
 @login_not_required
 @require_safe
 def scrape(request: HttpRequest) -> HttpResponse:
-    """Answer the metrics of all processes in Prometheus' text format."""
+    """Answer the meters of all processes of this machine and the state of the servers, in Prometheus' text format."""
+    forget_dead_processes()
     response: HttpResponse = ExportToDjangoView(request)
+    response.content += generate_latest(servers_registry())
     return response
+
+
+@require_safe
+def performance(request: HttpRequest) -> HttpResponse:
+    """Draw the last hour for operators: latency, hit rate, and the figures behind them."""
+    if not signed_in(request).is_staff:
+        raise PermissionDenied("This page is for staff who operate White Cross.")
+    try:
+        shown = last_hour_shown(samples.last_hour())
+    except Unavailable as missing:
+        shown = {"unavailable": str(missing)}
+    except redis.RedisError:
+        shown = {"unavailable": "The cache, which keeps the samples of the last hour, does not answer."}
+    return render(request, "metrics/performance.html", {"as_of": timezone.localtime(), **shown})

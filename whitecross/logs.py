@@ -14,8 +14,12 @@ from structlog.tracebacks import ExceptionDictTransformer
 
 ALLOWED_KEYS = frozenset(
     "event level logger timestamp request_id method route status ms task task_id count seconds seal rows digest "
-    "reason exc_info exception school_code file batch command outcome".split()
+    "reason exc_info exception school_code file batch command outcome statement".split()
 )
+
+
+# One list for good: loggers that are in use keep it, whoever sets up logging again.
+_processors: list[Any] = []
 
 
 def only_allowed_keys(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -52,8 +56,9 @@ def logging_settings(*, console: bool, level: str) -> None:
             structlog.processors.JSONRenderer(),
         ]
     )
+    _processors[:] = [*shared, only_allowed_keys, structlog.stdlib.ProcessorFormatter.wrap_for_formatter]
     structlog.configure(
-        processors=[*shared, only_allowed_keys, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=_processors,
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,

@@ -25,4 +25,8 @@ REVOKE ALL ON DATABASE whitecross FROM PUBLIC;
 -- TEMPORARY: large loads go through a table of their own session.
 GRANT CONNECT, TEMPORARY ON DATABASE whitecross TO whitecross;
 GRANT pg_read_all_stats TO whitecross;
+
+-- For /api/admin/database/health. It needs shared_preload_libraries = pg_stat_statements to tell anything.
+\connect whitecross
+CREATE EXTENSION IF NOT EXISTS pg_stat_statements;
 SQL
