@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from math import inf
+
 import pytest
 from hypothesis import settings
 
 from access.models import User
 from access.roles import Counselor, DistrictNurse, IntegrationClient, Nurse, SchoolAdministrator
 from access.tests.people import make_school, make_staff, make_student
+from records import rollout
 from students.models import School, Student
 
 # How long an example takes says nothing on a machine that is busy with other tests.
@@ -15,6 +19,15 @@ settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
 pytest_plugins = ["devtools.pytest_services", "devtools.pytest_browser"]
+
+
+@pytest.fixture(autouse=True)
+def cache_flag_is_known() -> Iterator[None]:
+    """As in a process that has answered before: it knows that the cache is on everywhere, and asks for no flag."""
+    rollout.remember(rollout.Rollout(), inf)
+    yield
+    rollout.forget()
+
 
 # The people of the tests. Nora must never see Harbor Middle, nor Stella Oak Street.
 

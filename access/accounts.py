@@ -8,6 +8,7 @@ from django.shortcuts import render
 
 from access.models import User
 from access.request_id import current_request_id
+from access.roles import Permission
 
 RETRY_AFTER_SECONDS = 15 * 60
 LOCKED = "Too many failed logins. Wait 15 minutes, or ask your administrator to unlock the login."
@@ -24,9 +25,10 @@ class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Count no failed passwords here: axes does, on every door, and in the database, so also without the cache."""
 
     def login(self, request: HttpRequest, user: User) -> None:
-        """Log in, and note in the session what the header calls this person: no page has to ask for it again."""
+        """Log in, and note in the session what the header shows of this person: no page has to ask for it again."""
         super().login(request, user)
         request.session["staff_line"] = staff_line(user)
+        request.session["reads_health"] = reads_health(user)
 
 
 def staff_line(user: User) -> str:
@@ -36,6 +38,11 @@ def staff_line(user: User) -> str:
     if user.is_superuser:
         lines.insert(0, "Superuser")
     return "; ".join(lines[:2]) + ("; …" if len(lines) > 2 else "")
+
+
+def reads_health(user: User) -> bool:
+    """Whether the person reads health records somewhere; one statement. What they may see is asked each time."""
+    return user.is_superuser or user.assignments.in_force().that_permit(Permission.HEALTH_VIEW).exists()
 
 
 def lockout_response(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

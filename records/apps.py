@@ -1,5 +1,7 @@
 """The records app: what happened to the students."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,9 @@ class RecordsConfig(AppConfig):
 
     name = "records"
     verbose_name = "Health records"
+
+    def ready(self) -> None:
+        """Connect what listens."""
+        # Models exist from here on.
+        for module in ("records.rollout", "records.refresh"):
+            import_module(module).watch()

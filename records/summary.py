@@ -1,32 +1,27 @@
 """The health summary: one student, everything that matters, in one statement; page and API show the same.
 
-Cached through django-redis as finished bytes, sealed with the student's id, under a key that holds the student's
-`health_version`: a write makes a new version at its commit, so an old answer cannot be found any more. The key holds
-an opaque id, never a name. Redis gone, slow or flushed: the same answer, from the database.
+Cached by records.cached as finished bytes, sealed with the student's id, under a key that holds the student's
+`health_version`: a write makes a new version at its commit, so an old answer cannot be found any more.
 """
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 import orjson
-import structlog
 from django.contrib.postgres.expressions import ArraySubquery
-from django.core.cache import caches
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
-from django_redis.cache import RedisCache
 
-from access.gate import Pass, StudentNotVisible, in_transaction
-from access.keys import NotSealed, key_ring
+from access.gate import Pass, StudentNotVisible
+from records.cached import Cached, answer, student_key
 from records.models import Allergy, Condition, HealthRecord, Vaccination
 from records.models.health_record import VITAL_COLUMNS
 from students.models import Student
 from students.models.student import completed_years
 
-log = structlog.get_logger("whitecross.summary")
-
+CACHE = "summary"
 # Grows with each change of the JSON's shape, so that a new release never reads what the old one cached.
 SHAPE = 1
 SECONDS_CACHED = 300
@@ -34,8 +29,6 @@ VITALS_SHOWN = 5
 ALLERGY_KEYS = ("id", "allergen", "category", "severity", "reaction", "status")
 CONDITION_KEYS = ("id", "name", "code", "status")
 VACCINATION_KEYS = ("id", "cvx", "name", "date", "status")
-
-Cached = Literal["hit", "miss", "bypass"]
 
 
 @dataclass(frozen=True)
@@ -53,30 +46,21 @@ class Summary:
 
 
 def health_summary(look: Pass) -> Summary:
-    """Return the summary of the student the gate let us through to: at most one statement, none when cached.
-
-    Inside a transaction the cache is left alone: what is read there may never have happened.
-    """
-    if in_transaction():
-        return Summary(build(look.student_id, confidential=look.confidential), "bypass")
-    cache: RedisCache = caches["phi"]
-    key, about = cache_key(look), look.student_id.bytes
-    sealed = cache.get(key)
-    if sealed is not None:
-        try:
-            return Summary(key_ring().unseal(sealed, about=about), "hit")
-        except NotSealed:
-            # A key taken out of PHI_KEYS, or a value tampered with: build anew, and say so.
-            log.warning("cached summary does not open", reason="not sealed for this student by a known key")
-    body = build(look.student_id, confidential=look.confidential)
-    stored = cache.set(key, key_ring().seal(body, about=about), SECONDS_CACHED)
-    return Summary(body, "miss" if stored else "bypass")
+    """Return the summary of the student the gate let us through to: at most one statement, none when cached."""
+    found = answer(
+        CACHE,
+        cache_key(look),
+        lambda: build(look.student_id, confidential=look.confidential),
+        about=look.student_id.bytes,
+        schools=(look.school_id,),
+        seconds=SECONDS_CACHED,
+    )
+    return Summary(found.body, found.cache)
 
 
 def cache_key(look: Pass) -> str:
-    """Return the opaque key: student id, version, whether confidential rows are in it, and the day (ages change)."""
-    audience = "c" if look.confidential else "o"
-    return f"summary:{SHAPE}:{look.student_id.hex}:{look.health_version}:{audience}:{timezone.localdate():%y%m%d}"
+    """Return the opaque key: ids, version, whether confidential rows are in it, and the day."""
+    return student_key(CACHE, SHAPE, look)
 
 
 def build(student_id: UUID, *, confidential: bool) -> bytes:
@@ -87,6 +71,11 @@ def build(student_id: UUID, *, confidential: bool) -> bytes:
     row = summary_rows(confidential=confidential).filter(pk=student_id).first()
     if row is None:
         raise StudentNotVisible("There is no such student among yours.")
+    return finished(row)
+
+
+def finished(row: dict[str, Any]) -> bytes:
+    """Return one of `summary_rows` as finished JSON bytes."""
     allergies = [named_severity(Allergy, allergy) for allergy in row["allergies"]]
     conditions = [named_severity(Condition, condition) for condition in row["conditions"]]
     growth = row["growth"]

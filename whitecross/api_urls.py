@@ -36,6 +36,7 @@ version_1: list[URLPattern | URLResolver] = [
     path("auth/token/refresh/", RefreshView.as_view(), name="token-refresh"),
     path("students/", StudentListView.as_view(), name="students"),
     path("students/<uuid:student_id>/", include(of_a_student)),
+    path("records/search/", records.RecordSearchView.as_view(), name="record-search"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

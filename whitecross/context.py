@@ -7,5 +7,10 @@ from django.http import HttpRequest
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
-    """Return `demo`: whether to say that these are not real children; `staff_line`: the person's role and school."""
-    return {"demo": settings.DEMO, "staff_line": request.session.get("staff_line", "")}
+    """Return `demo`: whether to say that these are not real children; `staff_line`: the person's role and school;
+    `reads_health`: whether to offer what only readers of health records may use."""
+    return {
+        "demo": settings.DEMO,
+        "staff_line": request.session.get("staff_line", ""),
+        "reads_health": request.session.get("reads_health", False),
+    }

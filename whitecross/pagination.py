@@ -102,6 +102,7 @@ class KeysetPagination(BasePagination):
     """`{"next", "previous", "results"}`; `page_size` up to 200, `cursor` from next or previous."""
 
     request: Request
+    rows = ROWS
     next_values: list[Any] | None = None
     previous_values: list[Any] | None = None
 
@@ -127,7 +128,7 @@ class KeysetPagination(BasePagination):
     def asked(self, request: Request, keys: Sequence[Key]) -> Asked:
         """Read the parameters; raise ValidationError with one entry for each that is senseless."""
         errors: dict[str, list[serializers.ErrorDetail]] = {}
-        size, values, backwards = ROWS, None, False
+        size, values, backwards = self.rows, None, False
         text = request.query_params.get("page_size")
         if text is not None:
             size = int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "django_prometheus",
+    "waffle",
     "access",
     "students",
     "records",
@@ -122,6 +123,8 @@ REDIS_URL = required("REDIS_URL")
 REDIS_OPTIONS: dict[str, Any] = {
     "CLIENT_CLASS": "django_redis.client.DefaultClient",
     "IGNORE_EXCEPTIONS": True,
+    # Leaves a server that does not answer alone for some seconds.
+    "REDIS_CLIENT_CLASS": "whitecross.steady_redis.SteadyRedis",
     "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 0), "max_connections": 50},
     "SOCKET_CONNECT_TIMEOUT": 0.25,
     "SOCKET_TIMEOUT": 0.25,
@@ -141,7 +144,13 @@ CACHES = {
         "OPTIONS": REDIS_OPTIONS | {"SERIALIZER": "whitecross.cache.SealedSerializer"},
     },
 }
-DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
+# The client says once that Redis is away, and once that it is back.
+DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = False
+# Flags by school (records.rollout); the admin shows ours and not waffle's switches and samples.
+WAFFLE_FLAG_MODEL = "records.SchoolFlag"
+WAFFLE_ENABLE_ADMIN_PAGES = False
+# Nor its tables: its migrations make one for the flag that ours stands in for.
+MIGRATION_MODULES = {"waffle": None}
 
 CELERY_BROKER_URL = broker_database(env.str("CELERY_BROKER_URL", REDIS_URL), 2)
 CELERY_RESULT_BACKEND = CELERY_BROKER_URL

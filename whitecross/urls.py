@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.generic import TemplateView
 
+from records.views import record_search
 from students.views import today
 
 urlpatterns = [
@@ -19,6 +20,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("students/", include("students.urls")),
     path("students/<uuid:student_id>/", include("records.urls")),
+    path("records/search/", record_search, name="record_search"),
     path("admin/", admin.site.urls),
     path("", include("metrics.urls")),
     # After metrics, whose /api/admin/ addresses it would otherwise answer with 404.

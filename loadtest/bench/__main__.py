@@ -5,8 +5,10 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+import django
+
 # Each module has run() -> Result. Imported when its turn comes, for some of them bring a lot.
-BENCHES = {"growth": "loadtest.bench.growth"}
+BENCHES = {"growth": "loadtest.bench.growth", "search": "loadtest.bench.search"}
 
 
 def main(names: Sequence[str]) -> int:
@@ -15,6 +17,7 @@ def main(names: Sequence[str]) -> int:
     if unknown:
         print(f"There is no benchmark {', '.join(unknown)}. There are: {', '.join(BENCHES)}.", file=sys.stderr)
         return 2
+    django.setup()
     for name in names or BENCHES:
         print(json.dumps(import_module(BENCHES[name]).run()), flush=True)
     return 0

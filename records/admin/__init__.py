@@ -1,5 +1,5 @@
 """The admin of clinical rows: to read, and to mark as entered in error."""
 
-from records.admin import kinds, source
+from records.admin import flags, kinds, source
 
-__all__ = ["kinds", "source"]
+__all__ = ["flags", "kinds", "source"]

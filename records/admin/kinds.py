@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.postgres.search import SearchQuery
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from records.admin.clinical import PROVENANCE, STATUS, STATUS_WITH_CONFIDENTIAL, ClinicalAdmin
-from records.models import Allergy, Condition, HealthRecord, Vaccination
+from records.models import Allergy, Condition, HealthRecord, SearchEntry, Vaccination
+from records.models.search_entry import words_of
 from students.admin.about_student import AboutStudentAdmin
 from students.admin.finding import students_found
 from students.models import Student
@@ -49,20 +49,20 @@ class HealthRecordAdmin(ClinicalAdmin):
         PROVENANCE,
     )
 
-    def rows_for(self, request: HttpRequest, permission: Any) -> QuerySet[Any]:
-        """Leave the search index's words in the database."""
-        return super().rows_for(request, permission).defer("search")
-
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Keep the records of the students found and those that hold the words; each part has its own index."""
+        """Keep the records of the students found and those that hold the words; each part has its own index.
+
+        Those entered in error are found by their student: the search index leaves them out.
+        """
         term = search_term.strip()
         if not term:
             return queryset, False
         found = students_found(Student.objects.order_by(), term).values_list("pk", flat=True)[:MOST_STUDENTS]
-        words = SearchQuery(term, config="english", search_type="websearch")
-        return queryset.filter(Q(student_id__in=list(found)) | Q(search=words)), False
+        of_students = HealthRecord.objects.order_by().filter(student_id__in=list(found)).values("pk")
+        holding = SearchEntry.objects.holding(words_of(term)).values("pk")
+        return queryset.filter(pk__in=of_students.union(holding)), False
 
     @admin.display(description="measured")
     def vitals_shown(self, record: HealthRecord) -> SafeString | str:

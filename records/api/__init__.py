@@ -10,6 +10,7 @@ from records.api.entries import (
     VaccinationListView,
     VaccinationView,
 )
+from records.api.search import RecordSearchView
 from records.api.summary import HealthSummaryView
 from records.api.vitals import VitalsListView, VitalsView
 
@@ -20,6 +21,7 @@ __all__ = [
     "ConditionView",
     "HealthSummaryView",
     "RecordListView",
+    "RecordSearchView",
     "RecordView",
     "VaccinationListView",
     "VaccinationView",

@@ -24,8 +24,10 @@ from records.models.vaccination import VaccinationQuerySet
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind: what the audit trail calls a look at it, how a row reads, and the rows that a look may show, in order."""
+    """A kind: its name, also that of its cache; what the audit trail calls a look at it, how a row reads, and the rows
+    that a look may show, in order."""
 
+    name: str
     viewed: Action
     serializer: type[EntrySerializer]
     rows: Callable[[Pass], ClinicalQuerySet[Any]]
@@ -57,8 +59,8 @@ def vital_signs(look: Pass) -> HealthRecordQuerySet:
     return records.shown_to(confidential=look.confidential).newest_first()
 
 
-ALLERGIES = Kind(Action.ALLERGIES_VIEWED, AllergySerializer, allergies)
-CONDITIONS = Kind(Action.CONDITIONS_VIEWED, ConditionSerializer, conditions)
-VACCINATIONS = Kind(Action.VACCINATIONS_VIEWED, VaccinationSerializer, vaccinations)
-RECORDS = Kind(Action.RECORDS_VIEWED, RecordSerializer, health_records)
-VITALS = Kind(Action.VITALS_VIEWED, VitalsSerializer, vital_signs)
+ALLERGIES = Kind("allergies", Action.ALLERGIES_VIEWED, AllergySerializer, allergies)
+CONDITIONS = Kind("conditions", Action.CONDITIONS_VIEWED, ConditionSerializer, conditions)
+VACCINATIONS = Kind("vaccinations", Action.VACCINATIONS_VIEWED, VaccinationSerializer, vaccinations)
+RECORDS = Kind("records", Action.RECORDS_VIEWED, RecordSerializer, health_records)
+VITALS = Kind("vitals", Action.VITALS_VIEWED, VitalsSerializer, vital_signs)

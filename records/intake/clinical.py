@@ -24,6 +24,7 @@ from records.intake.vital_table import CHANGED_HERE, VitalTable
 from records.models import Allergy, Condition, HealthRecord, SourceEntry, Vaccination
 from records.models.clinical_entry import ENTERED_IN_ERROR, ROWS_A_STATEMENT
 from students.models import Student
+from students.models.among import Among
 
 MODELS: Final[dict[str, type[Row]]] = {
     model._meta.label: model for model in (Allergy, Condition, HealthRecord, Vaccination)
@@ -120,16 +121,20 @@ class ClinicalWriter:
             (writes.new if vital_set.is_new else writes.corrected)[HealthRecord].append(vital_set.record)
             (writes.fresh if vital_set.is_new else writes.renewed).append(vital_set.entry)
         # Plain QuerySets: those of the models would make the students stale once for each statement.
-        for model, rows in writes.new.items():
-            QuerySet[Row](model).bulk_create(rows, ROWS_A_STATEMENT)
+        # Locked in the order of all writers (migration 0002): the rows to be corrected by id, then the students by id.
+        for model, rows in writes.corrected.items():
+            in_order = QuerySet[Row](model).filter(pk__in=Among(row.pk for row in rows)).order_by("pk")
+            list(in_order.select_for_update(no_key=True).values_list("pk"))
+        Student.objects.make_stale(writes.touched)
         for model, rows in writes.corrected.items():
             QuerySet[Row](model).bulk_update(rows, _written_fields(model), ROWS_A_STATEMENT)
+        for model, rows in writes.new.items():
+            QuerySet[Row](model).bulk_create(rows, ROWS_A_STATEMENT)
         SourceEntry.objects.bulk_create(writes.fresh)
         SourceEntry.objects.bulk_update(
             writes.renewed, ["digest", "imported_at", "target_model", "target_id", "target_version"]
         )
         SourceEntry.objects.filter(pk__in=[entry.pk for entry in met]).update(seen_at=timezone.now())
-        Student.objects.make_stale(writes.touched)
         audit.note(self.by, Action.RECORDS_IMPORTED, sorted(writes.touched))
 
 

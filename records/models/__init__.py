@@ -4,11 +4,13 @@ from records.freshness import keep_fresh
 from records.models.allergy import Allergy
 from records.models.condition import Condition
 from records.models.health_record import HealthRecord
+from records.models.school_flag import SchoolFlag
+from records.models.search_entry import SearchEntry
 from records.models.source_entry import SourceEntry
 from records.models.vaccination import Vaccination
 from students.models import School, Student
 
-__all__ = ["Allergy", "Condition", "HealthRecord", "SourceEntry", "Vaccination"]
+__all__ = ["Allergy", "Condition", "HealthRecord", "SchoolFlag", "SearchEntry", "SourceEntry", "Vaccination"]
 
 for model in (HealthRecord, Allergy, Condition, Vaccination, Student, School):
     keep_fresh(model)

@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models, router, transaction
 from uuid_utils.compat import uuid7
 
+from records.freshness import announce
 from students.models import Student
 from students.models.among import Among
 from students.models.saved_whole import SavedWhole
@@ -50,15 +51,23 @@ class ClinicalQuerySet(models.QuerySet[Entry_co]):
             changed = models.QuerySet.update(rows, **values)
             moved = {"student", "student_id"} & values.keys()
             now = rows.values_list("student_id", flat=True) if moved else ()
-            Student.objects.using(self.db).make_stale([*found.values(), *now])
+            students = {*found.values(), *now}
+            Student.objects.using(self.db).make_stale(students)
+            announce(students, using=self.db)
         return changed
 
     def bulk_create(self, objs: Iterable[Any], batch_size: int | None = None, *args: Any, **kwargs: Any) -> list[Any]:
-        """Create many, some hundreds a statement, and make their students' next summaries new."""
+        """Create many, some hundreds a statement, and make their students' next summaries new.
+
+        The students first: each statement locks its own (the search index asks for their schools), and only all of
+        them at once can be locked in order.
+        """
         rows = list(objs)
+        students = {row.student_id for row in rows}
         with transaction.atomic(using=self.db, savepoint=False):
+            Student.objects.using(self.db).make_stale(students)
             made = super().bulk_create(rows, batch_size or ROWS_A_STATEMENT, *args, **kwargs)
-            Student.objects.using(self.db).make_stale({row.student_id for row in rows})
+            announce(students, using=self.db)
         return made
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Count, F, FloatField, Q, Value
 from django.db.models.fields.json import KeyTextTransform
@@ -157,11 +156,6 @@ class HealthRecord(ConfidentialEntry):
         output_field=FloatField(null=True),
         db_persist=True,
     )
-    search = models.GeneratedField(
-        expression=SearchVector("description", "notes", "provider", config="english"),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
 
     objects = HealthRecordQuerySet.as_manager()
 
@@ -197,8 +191,6 @@ class HealthRecord(ConfidentialEntry):
             ),
             # Serves questions about a vital sign across students (who was measured with …): vital ? key, vital @> {…}.
             GinIndex(fields=["vital"], name="health_record_vital_gin"),
-            # Serves search in descriptions, notes and providers.
-            GinIndex(fields=["search"], name="health_record_search_gin"),
         ]  # fmt: skip
 
     def __str__(self) -> str:

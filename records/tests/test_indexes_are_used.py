@@ -11,7 +11,6 @@ from uuid import UUID
 
 import pytest
 from django.apps import apps
-from django.contrib.postgres.search import SearchQuery
 from django.db import connection
 from django.db.models import BigAutoField, Model, QuerySet
 from pytest_django import DjangoDbBlocker
@@ -21,7 +20,9 @@ from access.events import Action, Actor, Door
 from access.models import AuditEvent
 from access.tests.people import make_school, make_student
 from access.tests.trail import Connection, owner, trigger_free_owner
-from records.models import Allergy, Condition, HealthRecord, SourceEntry, Vaccination
+from records.models import Allergy, Condition, HealthRecord, SearchEntry, SourceEntry, Vaccination
+from records.models.search_entry import words_of
+from records.search_rows import LOOK_UP, WALK
 from records.summary import summary_rows
 from records.tests.summaries import chart_something
 from students.models import Contact, School, Student, StudentIdentifier
@@ -38,6 +39,13 @@ NEW = "gen_random_uuid()"
 NTH_SCHOOL = "(SELECT (array_agg(id))[1 + n % count(*)] FROM students_school)"
 OF_STUDENT = {"id": NEW, "student_id": NTH_STUDENT}
 
+
+def found(word: str, schools: QuerySet[School]) -> QuerySet[SearchEntry]:
+    """Return the first page of a search in these schools."""
+    at = list(schools.values_list("pk", flat=True))
+    return SearchEntry.objects.at(at, confidential_at=at).holding(words_of(word)).newest_first()[:20]
+
+
 QUESTIONS: dict[str, Callable[[], QuerySet[Any, Any]]] = {
     "student_class_list": lambda: School.objects.get(code="oak-street").students.by_name()[:50],
     "student_family_prefix": lambda: Student.objects.filter(family_fold__startswith="ab1"),
@@ -50,7 +58,9 @@ QUESTIONS: dict[str, Callable[[], QuerySet[Any, Any]]] = {
     "health_record_student_type": lambda: HealthRecord.objects.of(ANA).counts_by_type(),
     "health_record_vitals": lambda: HealthRecord.objects.of(ANA).latest_vitals(5),
     "health_record_vital_gin": lambda: HealthRecord.objects.filter(vital__has_key="oxygen_saturation"),
-    "health_record_search_gin": lambda: HealthRecord.objects.filter(search=SearchQuery("climb", config="english")),
+    "search_entry_words": lambda: found("climb", School.objects.filter(code="oak-street")),
+    "search_entry_school_date": lambda: found("seen", School.objects.filter(code="oak-street")),
+    "search_entry_date": lambda: found("seen", School.objects.all()),
     "allergy_student_severity": lambda: Allergy.objects.of(ANA).worst_first(),
     "condition_student_status": lambda: Condition.objects.of(ANA).current(),
     "vaccination_student_date": lambda: Vaccination.objects.of(ANA).newest_first(),
@@ -130,7 +140,7 @@ def district(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Itera
         own.execute("ANALYZE")
     yield
     with trigger_free_owner() as own:
-        own.execute("TRUNCATE students_district CASCADE")
+        own.execute("TRUNCATE students_district, records_searchentry CASCADE")
         own.execute("DELETE FROM access_auditevent")
 
 
@@ -195,6 +205,35 @@ def first_line_of_comment(lines: list[str], at: int) -> str:
     while lines[at - 1].strip().startswith("#"):
         at -= 1
     return lines[at].strip()
+
+
+@pytest.mark.parametrize("word", ["climb", "seen", "nothing"])
+@pytest.mark.parametrize("backwards", [False, True])
+def test_a_search_walks_down_the_days_and_then_looks_up_the_words(
+    district: None, db: None, word: str, backwards: bool
+) -> None:
+    """The walk is the same for every word; what it does not find is looked up.
+
+    Where most records hold the word either index will do: it is found while walking.
+    """
+    school = School.objects.get(code="oak-street").pk
+    way, than = ("ASC", ">") if backwards else ("DESC", "<")
+    parts = {
+        "walked": f"school_id = %(school)s AND (date, record_id) {than} (%(date)s, %(school)s)",
+        "kept": "words @@ websearch_to_tsquery('english', %(text)s)",
+        "way": way,
+    }
+    middle = BIRTH + datetime.timedelta(days=2_000)
+    values: dict[str, Any] = {"school": school, "date": middle, "text": word, "walk": 1_000, "rows": 21}
+    plans = []
+    with connection.cursor() as cursor:
+        for step in (WALK, LOOK_UP):
+            cursor.execute(f"EXPLAIN {step.format(**parts)}", values)
+            plans.append("\n".join(line for (line,) in cursor.fetchall()))
+    walk, look_up = plans
+    assert "search_entry_school_date" in walk
+    assert "Sort" not in walk
+    assert word == "seen" or "search_entry_words" in look_up
 
 
 def test_the_whole_summary_reads_no_table_through(district: None, db: None) -> None:

@@ -24,6 +24,7 @@ OPERATIONS = {
     *(f"students_{kind}_retrieve" for kind in ("records", "allergies", "conditions", "vaccinations", "vitals")),
     *(f"students_{kind}_partial_update" for kind in ("records", "allergies", "conditions", "vaccinations", "vitals")),
     "students_vitals_create",
+    "records_search_list",
 }
 
 
