@@ -24,6 +24,9 @@ from metrics.readings import read_meters
 from students.models import Student
 from whitecross.celery import app as celery_app
 
+# Every error of a database that Django knows.
+KINDS: list[type[Exception]] = [DatabaseError, InterfaceError, *DatabaseError.__subclasses__()]
+
 Label = tuple[str, str, str]
 
 
@@ -158,7 +161,7 @@ def test_every_label_of_ours_is_from_a_fixed_list(nora: User, ana: Student, clie
         "door": set(Door.values),
         "outcome": {*Outcome.values, "succeeded", "failed", "retried", "other"},
         "task": set(celery_app.tasks),
-        "kind": {error.__name__ for error in (DatabaseError, InterfaceError, *DatabaseError.__subclasses__())},
+        "kind": {kind.__name__ for kind in KINDS},
         "state": {"open", "in_use", "most"},
         "name": {"summary", "records", "allergies", "conditions", "vaccinations", "vitals", "growth", "search"},
     }
