@@ -11,7 +11,12 @@ from collections.abc import Sequence
 from devtools.places import ROOT
 from devtools.trouble import Trouble
 
-LOCKS = {"service": "requirements.txt", "dev": "requirements-dev.txt", "loadtest": "requirements-loadtest.txt"}
+LOCKS = {
+    "service": "requirements.txt",
+    "observe": "requirements-observe.txt",
+    "dev": "requirements-dev.txt",
+    "loadtest": "requirements-loadtest.txt",
+}
 
 # One lock for every system and Python; no index or file address in it, as everybody has their own.
 COMPILE = (
@@ -58,7 +63,7 @@ def _run_if_there(command: Sequence[str]) -> int:
 
 
 def lock(arguments: Sequence[str]) -> int:
-    """Compile requirements/*.in into the three lock files; `--upgrade` takes newer versions than they hold now."""
+    """Compile requirements/*.in into the lock files; `--upgrade` takes newer versions than they hold now."""
     for source, target in LOCKS.items():
         status = _run([*COMPILE, *arguments, "--output-file", target, f"requirements/{source}.in"])
         if status:
