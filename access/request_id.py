@@ -33,7 +33,7 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Serve the request under its id."""
-        sent = request.headers.get("X-Request-ID", "")
+        sent = request.META.get("HTTP_X_REQUEST_ID", "")
         request_id = sent if ACCEPTED.fullmatch(sent) else uuid.uuid4().hex
         token = _request_id.set(request_id)
         started = time.perf_counter()

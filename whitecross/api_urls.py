@@ -12,9 +12,11 @@ from whitecross.problems import NoSuchAddress
 
 app_name = "api"
 
+# What is asked for most stands first.
 of_a_student: list[URLPattern | URLResolver] = [
+    path("health-summary/", records.health_summary_view, name="health-summary"),
     path("", StudentView.as_view(), name="student"),
-    path("health-summary/", records.HealthSummaryView.as_view(), name="health-summary"),
+    path("growth/", records.GrowthView.as_view(), name="growth"),
     path("records/", records.RecordListView.as_view(), name="records"),
     path("records/<uuid:entry_id>/", records.RecordView.as_view(), name="records-entry"),
     path("allergies/", records.AllergyListView.as_view(), name="allergies"),
@@ -32,10 +34,10 @@ of_a_student: list[URLPattern | URLResolver] = [
 docs = csp_update({"style-src": [UNSAFE_INLINE]})(SpectacularSwaggerSplitView.as_view(url_name="api:schema"))
 
 version_1: list[URLPattern | URLResolver] = [
+    path("students/<uuid:student_id>/", include(of_a_student)),
     path("auth/token/", TokenView.as_view(), name="token"),
     path("auth/token/refresh/", RefreshView.as_view(), name="token-refresh"),
     path("students/", StudentListView.as_view(), name="students"),
-    path("students/<uuid:student_id>/", include(of_a_student)),
     path("records/search/", records.RecordSearchView.as_view(), name="record-search"),
 ]
 
@@ -43,6 +45,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/", include(version_1)),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", docs, name="docs"),
-    # Last: whatever is no address of the API is answered in the API's own way.
-    re_path(r"", NoSuchAddress.as_view(), name="no-such-address"),
+    # Last: whatever is no address of the API is answered in the API's own way. /api/admin/ belongs to metrics.
+    re_path(r"^(?!admin/)", NoSuchAddress.as_view(), name="no-such-address"),
 ]

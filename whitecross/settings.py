@@ -64,20 +64,21 @@ MIDDLEWARE = [
     "metrics.middleware.MeasureMiddleware",
     "access.request_id.RequestIdMiddleware",
     "whitecross.no_store.NoStoreMiddleware",
-    "csp.middleware.CSPMiddleware",
+    # Those of pages_only are Django's and the libraries' own; calls of the API by token go past them.
+    "whitecross.pages_only.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "whitecross.pages_only.CsrfViewMiddleware",
+    "whitecross.pages_only.AuthenticationMiddleware",
     # Every page asks for a login unless it says that it does not.
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "whitecross.pages_only.LoginRequiredMiddleware",
+    "whitecross.pages_only.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
+    "whitecross.pages_only.HtmxMiddleware",
     *(["silk.middleware.SilkyMiddleware"] if SILK else []),
-    "axes.middleware.AxesMiddleware",
+    "whitecross.pages_only.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "whitecross.urls"
@@ -111,6 +112,9 @@ DATABASES["default"] |= {
             "timeout": 10,
         },
         "server_side_binding": True,
+        # A statement is planned once a connection, not each time. A pooler in between must keep prepared statements
+        # apart (pgbouncer 1.21 and newer); without one there is nothing to set.
+        "prepare_threshold": env.int("DATABASE_PREPARE_THRESHOLD", 1),
         "options": f"-c statement_timeout={env.int('DATABASE_STATEMENT_TIMEOUT_MS', 60_000)}",
     },
 }

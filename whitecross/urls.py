@@ -6,10 +6,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.generic import TemplateView
 
-from records.views import record_search
+from records.views import measure, measure_row, record_search
 from students.views import today
 
 urlpatterns = [
+    # First, because it is asked for most.
+    path("api/", include("whitecross.api_urls")),
     path("", today, name="today"),
     # No mail is sent: an administrator sets a new password. Stands before allauth's page of the same name.
     path(
@@ -21,9 +23,11 @@ urlpatterns = [
     path("students/", include("students.urls")),
     path("students/<uuid:student_id>/", include("records.urls")),
     path("records/search/", record_search, name="record_search"),
+    path("records/measure/", measure, name="measure"),
+    path("records/measure/<uuid:student_id>/", measure_row, name="measure_row"),
     path("admin/", admin.site.urls),
     path("", include("metrics.urls")),
-    # After metrics, whose /api/admin/ addresses it would otherwise answer with 404.
-    path("api/", include("whitecross.api_urls")),
     *([path("silk/", include("silk.urls", namespace="silk"))] if settings.SILK else []),
 ]
+
+handler500 = "whitecross.error_pages.server_error"

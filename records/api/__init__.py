@@ -10,8 +10,9 @@ from records.api.entries import (
     VaccinationListView,
     VaccinationView,
 )
+from records.api.growth import GrowthView
 from records.api.search import RecordSearchView
-from records.api.summary import HealthSummaryView
+from records.api.summary import health_summary_view
 from records.api.vitals import VitalsListView, VitalsView
 
 __all__ = [
@@ -19,7 +20,7 @@ __all__ = [
     "AllergyView",
     "ConditionListView",
     "ConditionView",
-    "HealthSummaryView",
+    "GrowthView",
     "RecordListView",
     "RecordSearchView",
     "RecordView",
@@ -27,4 +28,5 @@ __all__ = [
     "VaccinationView",
     "VitalsListView",
     "VitalsView",
+    "health_summary_view",
 ]
