@@ -1,11 +1,13 @@
 # One image for web, worker, beat and migrate; docker-compose.yml says which command each runs.
 FROM python:3.12-slim AS packages
-COPY requirements.txt /tmp/requirements.txt
+# requirements-observe.txt has everything of requirements.txt, and what reports to Sentry or by OpenTelemetry.
+ARG REQUIREMENTS=requirements.txt
+COPY requirements.txt requirements-observe.txt /tmp/
 # Every package is pinned with its hash; wheels only, so nothing is compiled here and no compiler is needed. The file is
 # complete, so pip looks for no more dependencies (requirements/overrides.in leaves one out on purpose).
 RUN python -m venv /opt/whitecross \
  && /opt/whitecross/bin/pip install --no-cache-dir --disable-pip-version-check --only-binary :all: \
-    --no-deps --require-hashes -r /tmp/requirements.txt
+    --no-deps --require-hashes -r "/tmp/$REQUIREMENTS"
 
 FROM python:3.12-slim
 ENV PATH=/opt/whitecross/bin:$PATH PYTHONUNBUFFERED=1
@@ -27,4 +29,5 @@ RUN SECRET_KEY=for-this-step-only PHI_KEYS=none:none DATABASE_URL=postgres://non
 USER whitecross
 EXPOSE 8000
 CMD ["python", "-m", "granian", "whitecross.wsgi:application", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", \
-     "--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "warning", "--respawn-failed-workers"]
+     "--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "warning", "--respawn-failed-workers", \
+     "--workers-kill-timeout", "25"]

@@ -8,7 +8,8 @@ out at the next request, whatever token they hold.
 The SQL names the tables of students, which stand above this app; that keeps the gate one statement and imports one way.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -73,6 +74,8 @@ class Pass:
     health_version: int
     permissions: frozenset[Permission]
     """All that this person may do with this student, for showing or leaving out what leads further."""
+    day: date = field(default_factory=timezone.localdate)
+    """The local day of the look, on which ages are told."""
 
     @property
     def confidential(self) -> bool:
@@ -99,13 +102,14 @@ def open_student(by: Actor, student_id: UUID, permission: Permission, action: Ac
     """
     if in_transaction():
         raise RuntimeError("The gate was called inside a transaction. Open the student first, then begin to write.")
+    today = timezone.localdate()
     with connection.cursor() as cursor:
         cursor.execute(
             OPEN,
             {
                 "student": student_id,
                 "actor": by.user_id,
-                "today": timezone.localdate(),
+                "today": today,
                 "permitted": roles_as_array(permission),
                 "seeing": roles_as_array(Permission.STUDENT_VIEW),
                 "action": action.value,
@@ -121,4 +125,4 @@ def open_student(by: Actor, student_id: UUID, permission: Permission, action: Ac
     if outcome == Outcome.FORBIDDEN:
         raise NotPermitted("Your role does not allow this.")
     held = frozenset(Permission) if everything else permissions_of(roles)
-    return Pass(by=by, student_id=student_id, school_id=school_id, health_version=version, permissions=held)
+    return Pass(by, student_id, school_id, health_version=version, permissions=held, day=today)

@@ -20,12 +20,9 @@ from devtools.processes import end_by_signal, run_child
 from devtools.services import Services, services
 from devtools.supervisor import Supervisor
 from devtools.trouble import Trouble
+from devtools.web_servers import gunicorn
 
 DEMO_STUDENTS = 400
-WEB = (
-    "whitecross.wsgi:application --interface wsgi --workers 2 --blocking-threads 4 --no-ws "
-    "--no-access-log --log-level warning --workers-kill-timeout 2"
-).split()
 READY_WITHIN = 60.0  # seconds
 LOGINS = """
   nora     nurse at Oak Street Elementary      colin    counselor at Oak Street
@@ -93,7 +90,7 @@ def _serve(given: Services, folder: Path, port: int) -> int:
     metrics.mkdir(mode=0o700)
     env = environment(given, PORT=str(port), PROMETHEUS_MULTIPROC_DIR=str(metrics))
     supervisor = Supervisor(when_started=partial(_say_when_ready, port))
-    supervisor.add("web", [python, "-m", "granian", *WEB, "--host", HOST, "--port", str(port)], env)
+    supervisor.add("web", gunicorn(port), env)
     # Threads, not processes: a forked worker would inherit the open connection pool, and honcho signals whole groups.
     celery = [python, "-W", "ignore:You're running the worker with superuser", "-m", "celery", "-q", "-A", "whitecross"]
     supervisor.add("worker", [*celery, "worker", "-P", "threads", "-c", "4"], env)

@@ -36,6 +36,10 @@ database_errors = Counter("wc_database_errors", "SQL statements that failed, by 
 for kind in ("OperationalError", "InternalError", "ProgrammingError", "IntegrityError", "DataError"):
     database_errors.labels(kind)  # begins at zero, so that the first failure is a rise that a rule can see
 
+reads_asked_again = Counter("wc_reads_asked_again", "Reads asked again after a trouble of the database.", ["trouble"])
+for trouble in ("connection lost", "transactions collided"):
+    reads_asked_again.labels(trouble)
+
 pool_connections = Gauge(
     "wc_pool_connections",
     "Connections of the processes' pools: open, in use, and the most they may open.",

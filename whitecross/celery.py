@@ -7,7 +7,10 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import beat_init, setup_logging, worker_init
+from django.conf import settings
+
+from whitecross.observe import reporters
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "whitecross.settings")
 
@@ -22,3 +25,10 @@ def leave_logging_to_the_settings(**kwargs: Any) -> None:
 
     Celery sets up no logging of its own where this signal has a receiver.
     """
+
+
+@worker_init.connect
+@beat_init.connect
+def report(**kwargs: Any) -> None:
+    """Start the reporters that the environment switches on, in the worker or beat that begins."""
+    reporters.start(settings.REPORTERS)

@@ -7,8 +7,10 @@ child's privacy. Messages of other libraries pass as text; those that would quot
 import logging
 import logging.config
 from collections.abc import MutableMapping
+from contextlib import nullcontext
 from typing import Any
 
+import orjson
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 
@@ -18,6 +20,12 @@ ALLOWED_KEYS = frozenset(
 )
 
 
+# The logger of access.request_id, which writes one line a request.
+REQUESTS = "whitecross.request"
+# Nothing of these is in a line, and each would be asked of the system for each.
+logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+
+
 # One list for good: loggers that are in use keep it, whoever sets up logging again.
 _processors: list[Any] = []
 
@@ -25,6 +33,24 @@ _processors: list[Any] = []
 def only_allowed_keys(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Drop every key that is not on the allow-list; keys of structlog's own (leading underscore) stay."""
     return {key: value for key, value in line.items() if key in ALLOWED_KEYS or key.startswith("_")}
+
+
+class StraightOut:
+    """Writes the line of a request, by far the most frequent one, to where all lines go: a third of the usual cost.
+
+    Stands last among the processors; every other line goes on, through the standard library.
+    """
+
+    def __call__(self, logger: logging.Logger, method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        """Write the line and end its way; or return it."""
+        if logger.name != REQUESTS or not logger.isEnabledFor(logging.INFO):
+            return line
+        for handler in logging.getLogger().handlers:
+            if isinstance(handler, logging.StreamHandler):
+                with handler.lock or nullcontext():
+                    handler.stream.write(f"{orjson.dumps(line).decode()}\n")
+                    handler.flush()
+        raise structlog.DropEvent
 
 
 _frames_only = ExceptionDictTransformer(show_locals=False)
@@ -56,7 +82,8 @@ def logging_settings(*, console: bool, level: str) -> None:
             structlog.processors.JSONRenderer(),
         ]
     )
-    _processors[:] = [*shared, only_allowed_keys, structlog.stdlib.ProcessorFormatter.wrap_for_formatter]
+    straight = [] if console else [StraightOut()]
+    _processors[:] = [*shared, only_allowed_keys, *straight, structlog.stdlib.ProcessorFormatter.wrap_for_formatter]
     structlog.configure(
         processors=_processors,
         logger_factory=structlog.stdlib.LoggerFactory(),

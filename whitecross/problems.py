@@ -21,6 +21,7 @@ from rest_framework.views import APIView
 from access.gate import NotPermitted, StudentNotVisible
 from access.request_id import current_request_id
 from access.versions import StaleVersion
+from whitecross.database_trouble import Trouble, mark, sentence, trouble_of
 
 log = structlog.get_logger("whitecross.api")
 
@@ -34,6 +35,17 @@ class ChangedMeanwhile(exceptions.APIException):
     status_code = HTTPStatus.PRECONDITION_FAILED
     default_detail = "Someone changed this since you read it. Nothing was saved: read it again, then send the change."
     default_code = "stale_version"
+
+
+class DatabaseUnavailable(exceptions.APIException):
+    """The database is to blame, not the request."""
+
+    status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    default_code = "database_unavailable"
+
+    def __init__(self, trouble: Trouble, method: str | None) -> None:
+        super().__init__(sentence(trouble, method))
+        self.trouble = trouble
 
 
 class ProblemFormatter(ExceptionFormatter):
@@ -98,9 +110,20 @@ class ProblemHandler(ExceptionHandler):
         converted: Exception = super().convert_known_exceptions(exc)
         return converted
 
+    def convert_unhandled_exceptions(self, exc: Exception) -> exceptions.APIException:
+        """Return 503 where the database is to blame, else 500."""
+        if trouble := trouble_of(exc):
+            request = self.context["request"]
+            return DatabaseUnavailable(trouble, request.method if request else None)
+        converted: exceptions.APIException = super().convert_unhandled_exceptions(exc)
+        return converted
+
     def get_response(self, exc: exceptions.APIException, data: dict[str, Any]) -> Response:
         """Answer with the media type of problems."""
-        return Response(data, status=exc.status_code, headers=self.get_headers(exc), content_type=PROBLEM_JSON)
+        response = Response(data, status=exc.status_code, headers=self.get_headers(exc), content_type=PROBLEM_JSON)
+        if isinstance(exc, DatabaseUnavailable):
+            mark(response, exc.trouble)
+        return response
 
     def report_exception(self, exc: exceptions.APIException, response: Response) -> None:
         """Log a failure of ours: where it happened and what kind it was.
@@ -109,9 +132,13 @@ class ProblemHandler(ExceptionHandler):
         """
         if response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
             return
+        frames = "".join(traceback.format_tb(self.exc.__traceback__))
+        if isinstance(exc, DatabaseUnavailable):
+            # No error of the code's, and perhaps the read is asked again and succeeds.
+            log.warning("database trouble", request_id=current_request_id(), reason=exc.trouble, exception=frames)
+            return
         request = self.context["request"]
         signals.got_request_exception.send(sender=None, request=request and request._request)  # noqa: SLF001
-        frames = "".join(traceback.format_tb(self.exc.__traceback__))
         log.error(
             "request failed",
             request_id=current_request_id(),

@@ -4,11 +4,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from celery.schedules import crontab
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from whitecross.database_limits import limited
 from whitecross.env import Environment, broker_database, database, env, redis_database, required
 from whitecross.logs import logging_settings
+from whitecross.observe.reporters import switched_on
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENT = Environment(env.str("WHITECROSS_ENVIRONMENT", "production"))
@@ -64,21 +67,28 @@ MIDDLEWARE = [
     "metrics.middleware.MeasureMiddleware",
     "access.request_id.RequestIdMiddleware",
     "whitecross.no_store.NoStoreMiddleware",
-    # Those of pages_only are Django's and the libraries' own; calls of the API by token go past them.
-    "whitecross.pages_only.CSPMiddleware",
+    # Calls of the API by token leave here, for API_MIDDLEWARE: all that follows is for pages.
+    "whitecross.short_way.ShortWayMiddleware",
+    "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "whitecross.pages_only.CsrfViewMiddleware",
-    "whitecross.pages_only.AuthenticationMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Every page asks for a login unless it says that it does not.
-    "whitecross.pages_only.LoginRequiredMiddleware",
-    "whitecross.pages_only.MessageMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "whitecross.pages_only.HtmxMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
     *(["silk.middleware.SilkyMiddleware"] if SILK else []),
-    "whitecross.pages_only.AxesMiddleware",
+    "axes.middleware.AxesMiddleware",
+    # Last: asks the view again, nothing else.
+    "whitecross.retry_reads.RetryReadsMiddleware",
+]
+API_MIDDLEWARE = [
+    *(["silk.middleware.SilkyMiddleware"] if SILK else []),
+    "whitecross.retry_reads.RetryReadsMiddleware",
 ]
 
 ROOT_URLCONF = "whitecross.urls"
@@ -101,21 +111,16 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
-# Database: Django's own pool of 2 to 10 connections, values bound by the server, nothing runs longer than a minute.
+# Database: Django's own pool of 2 to 10 connections, values bound by the server, a time limit on everything.
 DATABASES = {"default": database()}
 DATABASES["default"] |= {
     "CONN_MAX_AGE": 0,  # the pool keeps connections; Django must give them back after each request
     "OPTIONS": {
-        "pool": {
-            "min_size": env.int("DATABASE_POOL_MIN", 2),
-            "max_size": env.int("DATABASE_POOL_MAX", 10),
-            "timeout": 10,
-        },
+        **limited(env.int("DATABASE_POOL_MIN", 2), env.int("DATABASE_POOL_MAX", 10)),
         "server_side_binding": True,
         # A statement is planned once a connection, not each time. A pooler in between must keep prepared statements
         # apart (pgbouncer 1.21 and newer); without one there is nothing to set.
         "prepare_threshold": env.int("DATABASE_PREPARE_THRESHOLD", 1),
-        "options": f"-c statement_timeout={env.int('DATABASE_STATEMENT_TIMEOUT_MS', 60_000)}",
     },
 }
 # While `migrate` runs as the owner: the role that serves, and so gets rights on the tables but not on the audit trail.
@@ -162,6 +167,14 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 900
+# A task whose worker was killed is given to another one this long after it was taken: longer than any task takes. The
+# workers look for such tasks a hundred times in that time.
+REDELIVER_SECONDS = env.int("CELERY_REDELIVER_SECONDS", 960)
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": REDELIVER_SECONDS,
+    "unacked_restore_interval": max(1, REDELIVER_SECONDS // 100),
+    "unacked_restore_throttle": 1,
+}
 CELERY_RESULT_EXPIRES = 3600
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -170,6 +183,18 @@ CELERY_BEAT_SCHEDULE = {
     # Not kept for later: a sample says how things are now.
     "keep-sample": {"task": "metrics.tasks.keep_sample", "schedule": timedelta(seconds=30), "options": {"expires": 25}},
     "make-audit-partitions": {"task": "access.tasks.make_audit_partitions", "schedule": timedelta(days=1)},
+    "growth-of-who-changed": {
+        "task": "records.tasks.recalculate_growth",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 540},
+    },
+    "growth-statistics": {"task": "records.tasks.keep_growth_statistics", "schedule": timedelta(hours=1)},
+    "growth-of-everybody": {
+        "task": "records.tasks.recalculate_growth",
+        "schedule": crontab(hour=7, minute=30),  # UTC: night in all of the United States
+        "kwargs": {"whole": True},
+        "options": {"expires": 3600},
+    },
 }
 
 # People: session and MFA for pages, JWT for the API, lockout on all three doors.
@@ -316,6 +341,11 @@ SLOW_QUERY_MS = env.float("SLOW_QUERY_MS", 200.0)
 METRICS_SCRAPE = env.str("METRICS_SCRAPE", "").split()
 # The port at which a worker shows its meters, if it shares no PROMETHEUS_MULTIPROC_DIR with the web server.
 METRICS_WORKER_PORT = env.int("METRICS_WORKER_PORT", 0)
+
+# Where errors and traces are reported to: nowhere, unless one of these is set (whitecross/observe/).
+SENTRY_DSN = env.str("SENTRY_DSN", "")
+OTEL_EXPORTER_OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", "")
+REPORTERS = switched_on({"SENTRY_DSN": SENTRY_DSN, "OTEL_EXPORTER_OTLP_ENDPOINT": OTEL_EXPORTER_OTLP_ENDPOINT})
 
 SILKY_AUTHENTICATION = True
 SILKY_AUTHORISATION = True

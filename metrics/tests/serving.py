@@ -6,10 +6,11 @@ import http.client
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,13 +20,10 @@ from django.conf import settings
 from rest_framework_simplejwt.tokens import AccessToken
 
 from access.models import User
-from devtools.ports import HOST, free_port
+from devtools.ports import HOST
+from devtools.web_servers import granian
 
 PATIENCE = 60.0  # seconds; two cores may be shared by many tests
-WEB = (
-    "whitecross.wsgi:application --interface wsgi --workers 2 --blocking-threads 2 --no-ws "
-    "--log-level warning --respawn-failed-workers --workers-kill-timeout 1"
-).split()
 WORKER = "-q -A whitecross worker -P threads -c 2 --without-gossip --without-mingle".split()
 
 
@@ -68,13 +66,15 @@ def until(true: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def service(meters: Path) -> Iterator[Service]:
-    """Run two web processes and a worker, which keep their meters in that empty folder."""
-    port = free_port()
-    env = os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(meters), "LOG_LEVEL": "WARNING"}
-    commands = [["granian", *WEB, "--host", HOST, "--port", str(port)], ["celery", *WORKER]]
+def service(meters: Path, *, worker: bool = True, given: Mapping[str, str] | None = None) -> Iterator[Service]:
+    """Run two web processes and a worker, which keep their meters in that empty folder; `given` goes to them all."""
+    port = port_of_its_own()
+    env = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(meters), "LOG_LEVEL": "WARNING", **(given or {})}
+    commands = [granian(port, threads=2, kill_after=1)]
+    if worker:
+        commands.append([sys.executable, "-m", "celery", *WORKER])
     running = [
-        subprocess.Popen([sys.executable, "-m", *command], cwd=settings.BASE_DIR, env=env)  # noqa: S603  (our own words)
+        subprocess.Popen(command, cwd=settings.BASE_DIR, env=env)  # noqa: S603  (our own words)
         for command in commands
     ]
     try:
@@ -86,6 +86,17 @@ def service(meters: Path) -> Iterator[Service]:
             process.send_signal(signal.SIGTERM)
         for process in running:
             process.wait(PATIENCE)
+
+
+def port_of_its_own() -> int:
+    """Return a port that the system has given to nobody.
+
+    Not the first free one from 8000: tests in another process would find the same, and granian shares a port.
+    """
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def alive(here: Service) -> bool:

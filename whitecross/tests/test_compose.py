@@ -21,6 +21,7 @@ from granian.cli import cli as granian
 from access.keys import KeyRing
 from devtools.postgres import INITDB
 from devtools.roles import OWNER, SERVICE
+from devtools.web_servers import PRODUCTION_GRACE
 from whitecross.celery import app as celery_app
 from whitecross.tests.reading import variables_read
 from whitecross.wsgi import application
@@ -104,6 +105,13 @@ def test_every_command_is_one_that_exists(name: str, command: list[str]) -> None
 def test_the_image_and_the_service_start_the_web_server_alike() -> None:
     commands = dict(python_commands())
     assert commands["image"] == commands["web"]
+
+
+def test_the_last_requests_have_time_to_end_before_everything_is_killed() -> None:
+    command = SERVICES["web"]["command"]
+    grace = int(command[command.index("--workers-kill-timeout") + 1])
+    assert grace == PRODUCTION_GRACE
+    assert grace < int(SERVICES["web"]["stop_grace_period"].removesuffix("s"))
 
 
 @pytest.mark.parametrize("name", sorted(SERVICES))

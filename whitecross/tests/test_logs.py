@@ -145,7 +145,7 @@ def grouped(*args: object, **kwargs: object) -> None:
 def test_an_exception_is_logged_with_its_place_and_without_its_words(
     lines: io.StringIO, nurse: Client, ana: Student, monkeypatch: pytest.MonkeyPatch, crash: Callable[..., None]
 ) -> None:
-    monkeypatch.setattr("records.views.summary.health_summary", crash)
+    monkeypatch.setattr("records.views.summary_content.health_summary", crash)
     assert nurse.get(f"/students/{ana.pk}/").status_code == 500
     (line,) = [line for line in written_about(lines) if line["level"] == "error"]
     (first, *_) = line["exception"][-1:] or [{}]

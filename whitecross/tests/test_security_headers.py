@@ -28,7 +28,8 @@ STRICT = {
 # An answer to a token is no page.
 NO_PAGE = {"default-src": "'none'", "base-uri": "'none'", "form-action": "'none'", "frame-ancestors": "'none'"}
 PAGES = [
-    "/", "/students/", "/students/?page=2", "/students/{id}/", "/students/{id}/vitals/", "/students/{id}/access/",
+    "/", "/students/", "/students/?page=2", "/students/{id}/", "/students/{id}/vitals/", "/students/{id}/growth/",
+    "/students/{id}/access/",
     "/students/00000000-0000-7000-8000-000000000000/", "/no/such/page/", "/accounts/logout/",
 ]  # fmt: skip
 OPEN = ["/accounts/login/", "/accounts/password/reset/", "/health/live", "/health/ready", "/metrics", "/no/such/page/"]
@@ -140,7 +141,7 @@ def test_refusals_and_failures_are_strict_and_say_nothing_of_the_student(
     def crash(*args: object, **kwargs: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("records.views.summary.health_summary", crash)
+    monkeypatch.setattr("records.views.summary_content.health_summary", crash)
     answers = {
         403: [forbidden.get(f"/students/{ana.pk}/"), strict.post("/accounts/login/", {"login": "x", "password": "y"})],
         404: [nurse.get("/no/such/page/")],
