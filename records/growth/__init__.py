@@ -8,6 +8,7 @@ docs/adr/0009-growth-reference.md tells why these.
 
 from records.growth.ages import NO_AGE, age_days
 from records.growth.assessment import Assessed, Assessment, assess
+from records.growth.body_mass import BodyMass, body_mass
 from records.growth.children import Children, reference
 from records.growth.codes import Measure, Reason, Reference, Sex, VelocityFinding, WeightStatus
 from records.growth.inverse import Answers, measurement_at, measurement_at_percentile
@@ -21,6 +22,7 @@ __all__ = [
     "Answers",
     "Assessed",
     "Assessment",
+    "BodyMass",
     "Children",
     "Measure",
     "Reason",
@@ -33,6 +35,7 @@ __all__ = [
     "WeightStatus",
     "age_days",
     "assess",
+    "body_mass",
     "earlier_visit",
     "height_velocity",
     "measurement_at",

@@ -106,17 +106,27 @@ def _assess_one(
 
 
 def _weigh(children: Children, block: slice, result: Assessment, scratch: Scratch, infants: bool) -> None:
-    bmi, share, status = result.bmi_value[block], result.percent_of_p95[block], result.weight_status[block]
-    reason = result.bmi.reason[block]
-    share_of_p95(children.table(Measure.BMI), children.row[block], bmi, share)
+    bmi, reason = result.bmi_value[block], result.bmi.reason[block]
+    share, status = result.percent_of_p95[block], result.weight_status[block]
+    share_and_status(children, block, bmi, result.bmi.percentile[block], reason, share, status, scratch, infants)
     if reason.any():
-        share[reason != Reason.ANSWERED] = np.nan
         # A body mass index that is not there says so for the reason of the height or weight that is no measurement.
         unclear = reason == Reason.NOT_MEASURED
         for part in (result.height.reason[block], result.weight.reason[block]):
             reason[unclear & (part == Reason.NOT_A_MEASUREMENT)] = Reason.NOT_A_MEASUREMENT
-    status_of_child(bmi, result.bmi.percentile[block], share, status, scratch)
-    if infants or reason.any():
+
+
+def share_and_status(
+    children: Children, block: slice, bmi: Floats, percentile: Floats, reason: NDArray[np.uint8], share: Floats,
+    status: NDArray[np.uint8], scratch: Scratch, infants: bool,
+) -> None:  # fmt: skip
+    """Write percentage of the 95th percentile and weight status of one block, from its scored body mass indexes."""
+    share_of_p95(children.table(Measure.BMI), children.row[block], bmi, share)
+    unanswered = bool(reason.any())
+    if unanswered:
+        share[reason != Reason.ANSWERED] = np.nan
+    status_of_child(bmi, percentile, share, status, scratch)
+    if infants or unanswered:
         status[np.isnan(share)] = WeightStatus.NONE
         grown = children.age_days[block] > LAST_CDC_DAY
         status[grown] = status_of_adult(bmi[grown])
