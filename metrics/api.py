@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from access.api_door import AccessToken, ApiView
-from metrics import caches, database, workers
+from metrics import batches, caches, database, workers
 from metrics.parts import Unavailable, part
 from metrics.probing import Connection, own_connection
 from metrics.processes import live_processes
@@ -112,7 +112,7 @@ class WorkersStatsView(StaffView):
     """How background work does."""
 
     def get(self, request: Request) -> Response:
-        """Read the workers, their queues, and run times and failures by task."""
+        """Read the workers, their queues, run times and failures by task, and how far the growth of all students is."""
         found = part(workers.accounts)
         missing = found.keys() == {"unavailable"}
         return Response(
@@ -126,6 +126,7 @@ class WorkersStatsView(StaffView):
                     for name, account in sorted(found.items())
                 ],
                 "tasks": found if missing else workers.tasks_of(found),
+                **told_by_database({"growth": batches.growth}),
             }
         )
 

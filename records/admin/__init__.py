@@ -1,5 +1,5 @@
-"""The admin of clinical rows: to read, and to mark as entered in error."""
+"""The admin of clinical rows, to read and to mark as entered in error, and of what is made from them."""
 
-from records.admin import flags, kinds, source
+from records.admin import flags, growth, kinds, source
 
-__all__ = ["flags", "kinds", "source"]
+__all__ = ["flags", "growth", "kinds", "source"]
