@@ -6,7 +6,6 @@ import datetime
 from collections.abc import Iterable
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Protocol
 
 from django.db import transaction
 from django.utils import timezone
@@ -22,27 +21,9 @@ from records.intake.links import Links
 from records.intake.patients import PatientWriter
 from records.intake.report import Report
 from records.intake.survey import Surveyed, look_over
+from records.intake.watching import Unwatched, Watcher
+from records.tasks import growth_soon
 from students.models import School
-
-
-class Watcher(Protocol):
-    """Is told how far the import is."""
-
-    def begin(self, phase: str, total: int) -> None:
-        """A phase with that many steps begins."""
-
-    def step(self) -> None:
-        """One step is done."""
-
-
-class Unwatched:
-    """Nobody looks."""
-
-    def begin(self, phase: str, total: int) -> None:
-        """Do nothing."""
-
-    def step(self) -> None:
-        """Do nothing."""
 
 
 def import_fhir(
@@ -58,6 +39,7 @@ def import_fhir(
     with transaction.atomic() if dry_run else nullcontext():
         surveyed = survey_all(paths, report, watcher or Unwatched())
         take_in(surveyed, school=school, by=by, report=report, watcher=watcher or Unwatched())
+        growth_soon()
         if dry_run:
             transaction.set_rollback(True)
     return report

@@ -45,9 +45,9 @@ class Report:
         self.notes: list[str] = []
         self._spool = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed with the report
 
-    def count(self, kind: str, outcome: Outcome) -> None:
-        """Count one entry that was taken."""
-        self.by_type[kind][outcome] += 1
+    def count(self, kind: str, outcome: Outcome, number: int = 1) -> None:
+        """Count entries that were taken."""
+        self.by_type[kind][outcome] += number
 
     def reject(self, rejection: Rejection) -> None:
         """Count one entry that was not taken, and keep why."""

@@ -10,7 +10,8 @@ import pytest
 
 from access.events import Action, Actor, Door
 from access.models import AuditEvent, User
-from records.actions.import_fhir import Unwatched, import_fhir
+from records.actions.import_fhir import import_fhir
+from records.intake.watching import Unwatched
 from records.models import Allergy, Condition, HealthRecord, SourceEntry, Vaccination
 from records.tests.fhir_examples import (
     LENA,
@@ -189,8 +190,8 @@ class Sweeper(Unwatched):
 
     steps = 0
 
-    def step(self) -> None:
-        self.steps += 1
+    def step(self, steps: int = 1) -> None:
+        self.steps += steps
         if self.steps % 200 == 0:
             gc.collect()
 
