@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 from time import perf_counter
 from typing import Any, Literal
@@ -117,18 +118,20 @@ def keep_many(sealed: Mapping[str, bytes], seconds: int) -> None:
 
 def student_key(name: str, shape: int, look: Pass, *more: str) -> str:
     """Return the opaque key of an answer about the student of a look, as this reader may see it."""
-    return key_of(name, shape, look.school_id, look.student_id, look.health_version, look.confidential, *more)
+    of = look.school_id, look.student_id, look.health_version, look.confidential
+    return key_of(name, shape, *of, *more, day=look.day)
 
 
 def key_of(
-    name: str, shape: int, school_id: UUID, student_id: UUID, version: int, confidential: bool, *more: str
-) -> str:
+    name: str, shape: int, school_id: UUID, student_id: UUID, version: int, confidential: bool, *more: str,
+    day: date | None = None,
+) -> str:  # fmt: skip
     """Return the opaque key of an answer about a student at a version. It holds the day too: ages change at midnight.
 
     `shape` grows with each change of what the bytes mean, so that a release never reads what an older one kept.
     """
-    audience, day = CONFIDANT if confidential else OTHER, f"{timezone.localdate():%y%m%d}"
-    return ":".join((name, str(shape), school_id.hex, student_id.hex, str(version), audience, day, *more))
+    audience, on = CONFIDANT if confidential else OTHER, str((day or timezone.localdate()).toordinal())
+    return ":".join((name, str(shape), school_id.hex, student_id.hex, str(version), audience, on, *more))
 
 
 def forget(pattern: str) -> int:

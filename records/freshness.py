@@ -9,7 +9,7 @@ After the commit `written` tells whose data it was, so that the new summary can 
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -26,23 +26,35 @@ MOST_ANNOUNCED = 20
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """Where a student is and the version that the write gave them, if nothing else can follow before the commit."""
+
+    school_id: UUID
+    health_version: int
+
+
+@dataclass(frozen=True, slots=True)
 class Announcement:
     """What is told after the commit, about one student; equal ones are told once."""
 
     student_id: UUID
+    known: Known | None = field(default=None, compare=False)
 
     def __call__(self) -> None:
         """Tell. Whoever listens and fails takes nothing back: the data is committed."""
-        written.send_robust(None, student_id=self.student_id)
+        written.send_robust(None, student_id=self.student_id, known=self.known)
 
 
-def announce(student_ids: Collection[UUID], *, using: str = "default") -> None:
-    """After the commit of the open transaction, tell that health data of these students was written."""
+def announce(student_ids: Collection[UUID], *, using: str = "default", known: Known | None = None) -> None:
+    """After the commit of the open transaction, tell that health data of these students was written.
+
+    `known` saves whoever listens a statement; only outside a transaction, for the one student.
+    """
     connection = transaction.get_connection(using)
     waiting, here = connection.run_on_commit, set(connection.savepoint_ids)
     if len(waiting) + len(student_ids) > MOST_ANNOUNCED:
         return
-    for announcement in map(Announcement, student_ids):
+    for announcement in (Announcement(student_id, known) for student_id in student_ids):
         # Not again if it is to be told already, unless a savepoint that is not ours may yet take that back.
         if not any(told == announcement and savepoints <= here for savepoints, told, _ in waiting):
             transaction.on_commit(announcement, using=using)

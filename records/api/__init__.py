@@ -10,23 +10,26 @@ from records.api.entries import (
     VaccinationListView,
     VaccinationView,
 )
+from records.api.follow_ups import FollowUpListView, FollowUpView
 from records.api.growth import GrowthView
 from records.api.search import RecordSearchView
 from records.api.summary import health_summary_view
-from records.api.vitals import VitalsListView, VitalsView
+from records.api.vitals import VitalsView, vitals_view
 
 __all__ = [
     "AllergyListView",
     "AllergyView",
     "ConditionListView",
     "ConditionView",
+    "FollowUpListView",
+    "FollowUpView",
     "GrowthView",
     "RecordListView",
     "RecordSearchView",
     "RecordView",
     "VaccinationListView",
     "VaccinationView",
-    "VitalsListView",
     "VitalsView",
     "health_summary_view",
+    "vitals_view",
 ]

@@ -17,6 +17,7 @@ from access.roles import Permission
 from access.versions import already_held, etag_of, insist_on_version
 from records.actions import mark_entered_in_error
 from records.api.kinds import ALLERGIES, CONDITIONS, RECORDS, VACCINATIONS, Kind
+from records.api.read_pages import note
 from records.api.rows import EntrySerializer
 from records.cached import answer, student_key
 from records.models.clinical_entry import ENTERED_IN_ERROR, ClinicalEntry
@@ -42,16 +43,23 @@ class KindView(StudentApiView):
         return self.kind.serializer
 
 
+def page_key(name: str, look: Pass, address: str) -> str:
+    """Return the opaque key of a page of a list. The whole address counts: which page, and the host of its links."""
+    return student_key(name, SHAPE, look, blind(name, address.encode()))
+
+
 class EntryListView(ListModelMixin, KindView):
     """All rows of a kind."""
 
     def get(self, request: Request, student_id: UUID) -> HttpResponse:
         """List all rows of this kind in pages, the resolved and those entered in error too."""
         look = self.open(Permission.HEALTH_VIEW, self.kind.viewed)
-        # The whole address: which kind, which page, and the host that the links of the answer name.
         name = self.kind.name
-        key = student_key(name, SHAPE, look, blind(name, request.build_absolute_uri().encode()))
+        address = request.build_absolute_uri()
+        key = page_key(name, look, address)
         page = answer(name, key, lambda: self.page(look), about=key.encode(), schools=(look.school_id,))
+        if page.cache == "miss":
+            note(look, name, address)
         return HttpResponse(page.body, content_type="application/json", headers={"X-Cache": page.cache})
 
     def page(self, look: Pass) -> bytes:

@@ -1,23 +1,29 @@
 """Vital signs by API: read like every kind, and recorded."""
 
+import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.reverse import reverse
 
 from access.api_door import BodySerializer
+from access.events import Actor
+from access.gate import Pass, open_student
+from access.hot_write import HotWrite
 from access.roles import Permission
 from access.versions import etag_of
 from records.actions import record_vital_signs
 from records.api.entries import EntryListView, EntryView
 from records.api.kinds import VITALS
+from records.api.plain_vitals import LONGEST_NOTE, Taken, take, told
 from records.api.rows import VitalsSerializer
+from records.last_measures import child_and_last
 from records.models import HealthRecord
+from records.plausibility import checks
 from records.vital_signs import KEYS, SPELLED, UNITS, Impossible, Measured, NotAMeasurement, measured
 
 # More digits than any instrument gives; keeps an exponent from becoming a million of them.
@@ -105,13 +111,30 @@ class VitalsBody(BodySerializer):
     systolic = NumberField("systolic")
     diastolic = NumberField("diastolic")
     oxygen_saturation = NumberField("oxygen_saturation")
-    note = serializers.CharField(required=False, allow_blank=True, max_length=2_000)
+    note = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_NOTE)
 
-    def taken(self) -> dict[str, Any]:
+    def taken(self) -> Taken:
         """Return the arguments of records.actions.record_vital_signs."""
         sent = self.validated_data
         signs = {sign: sent[sign] for sign in KEYS if sent.get(sign) is not None}
         return {"date": sent["date"], "signs": signs, "note": sent.get("note", "")}
+
+
+class RecordedVitalsSerializer(VitalsSerializer):
+    """A set of vital signs as it was just recorded, with what to check in it."""
+
+    checks = serializers.SerializerMethodField(
+        help_text="Sentences about a height or weight that was probably sent wrong. It is saved as it was sent."
+    )
+
+    class Meta(VitalsSerializer.Meta):
+        fields = [*VitalsSerializer.Meta.fields, "checks"]
+        read_only_fields = fields
+
+    def get_checks(self, record: HealthRecord) -> list[str]:
+        """Return the sentences that the view found."""
+        found: list[str] = self.context["checks"]
+        return found
 
 
 class VitalsListView(EntryListView):
@@ -119,20 +142,40 @@ class VitalsListView(EntryListView):
 
     kind = VITALS
 
-    @extend_schema(request=VitalsBody, responses={201: VitalsSerializer})
-    def post(self, request: Request, student_id: UUID) -> Response:
-        """Record a set of vital signs."""
+    @extend_schema(request=VitalsBody, responses={201: RecordedVitalsSerializer})
+    def post(self, request: Request, student_id: UUID) -> HttpResponse:
+        """Record a set of vital signs. `checks` says what was probably sent wrong; nothing is changed by it."""
         look = self.open(Permission.HEALTH_RECORD, self.kind.viewed)
         body = VitalsBody(data=request.data)
         body.is_valid(raise_exception=True)
-        record = record_vital_signs(by=look.by, student_id=student_id, **body.taken())
-        record = HealthRecord.objects.get(pk=record.pk)  # with what the database computes
-        address = reverse("api:vitals-entry", args=[student_id, record.pk], request=request)
-        headers = {"Location": address, "ETag": etag_of(record.version)}
-        return Response(VitalsSerializer(record).data, status=201, headers=headers)
+        return record(request, look, body.taken())
+
+
+def write(request: HttpRequest, by: Actor, student_id: UUID, taken: Taken) -> HttpResponse:
+    """Record what a plain body says."""
+    return record(request, open_student(by, student_id, Permission.HEALTH_RECORD, VITALS.viewed), taken)
+
+
+def record(request: HttpRequest | Request, look: Pass, taken: Taken) -> HttpResponse:
+    """Record a set of vital signs of a student who was opened, and answer with it and where it is."""
+    asked = what_to_check(look, taken["date"], taken["signs"])
+    made = record_vital_signs(by=look.by, student_id=look.student_id, **taken)
+    headers = {"Location": request.build_absolute_uri(f"{request.path}{made.pk}/"), "ETag": etag_of(made.version)}
+    return HttpResponse(told(made, asked), status=201, content_type="application/json", headers=headers)
+
+
+def what_to_check(look: Pass, date: datetime.date, signs: dict[str, Measured]) -> list[str]:
+    """Return a sentence for each height or weight that was probably sent wrong; no statement where neither was sent."""
+    if not signs.keys() & {"height", "weight"}:
+        return []
+    whose, last = child_and_last(look.student_id, date, confidential=look.confidential)
+    return [check.sentence for check in checks(whose, date, signs, last)]
 
 
 class VitalsView(EntryView):
     """One set of vital signs."""
 
     kind = VITALS
+
+
+vitals_view = HotWrite(VitalsListView, take, write)

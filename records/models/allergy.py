@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import JSONObject
 
 from records.models.clinical_entry import ENTERED_IN_ERROR, ClinicalEntry, ClinicalQuerySet
 
@@ -23,12 +22,9 @@ class AllergyQuerySet(ClinicalQuerySet["Allergy"]):
         return self.order_by("-severity", "allergen", "id")
 
     def for_summary(self) -> models.QuerySet[Allergy, Any]:
-        """Return what the health summary shows, one JSON object a row, the worst first."""
-        shown = JSONObject(
-            id="id", allergen="allergen", category="category", severity="severity", reaction="reaction",
-            status="status", treatment="treatment",
-        )  # fmt: skip
-        return self.current().worst_first().values(shown=shown)
+        """Return what the health summary shows, the worst first."""
+        shown = self.current().worst_first()
+        return shown.values("id", "allergen", "category", "severity", "reaction", "status", "treatment")
 
 
 class Allergy(ClinicalEntry):

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import JSONObject
 
 from records.models.clinical_entry import ENTERED_IN_ERROR, ConfidentialEntry, ConfidentialQuerySet
 
@@ -23,12 +22,8 @@ class ConditionQuerySet(ConfidentialQuerySet["Condition"]):
         return self.order_by(F("onset_date").desc(nulls_last=True), "name", "id")
 
     def for_summary(self) -> models.QuerySet[Condition, Any]:
-        """Return what the health summary shows, one JSON object a row."""
-        shown = JSONObject(
-            id="id", name="name", code="code", status="status", severity="severity",
-            emergency_protocol="emergency_protocol",
-        )  # fmt: skip
-        return self.current().newest_first().values(shown=shown)
+        """Return what the health summary shows, the latest onset first."""
+        return self.current().newest_first().values("id", "name", "code", "status", "severity", "emergency_protocol")
 
 
 class Condition(ConfidentialEntry):

@@ -32,6 +32,9 @@ VITAL_COLUMNS = (
     "oxygen_saturation",
 )  # fmt: skip
 
+# What growth is computed from.
+GROWTH_COLUMNS = {name: name for name in ("date", "height_cm", "weight_kg", "flags")}
+
 
 def measured(key: str) -> Any:
     """Return a column that the database computes from `vital`: the number under `key`, or null."""
@@ -54,27 +57,24 @@ class HealthRecordQuerySet(ConfidentialQuerySet["HealthRecord"]):
         return self.order_by("-date", "-id")
 
     def latest_vitals(self, count: int) -> models.QuerySet[HealthRecord, Any]:
-        """Return the last `count` sets of vital signs for the health summary, one JSON object a row, newest first."""
-        shown = JSONObject(id="id", date="date", flags="flags", **{column: column for column in VITAL_COLUMNS})
-        return self.stands().with_vitals().newest_first().values(shown=shown)[:count]
+        """Return the last `count` sets of vital signs as the health summary shows them, newest first."""
+        found = self.stands().with_vitals().newest_first()
+        shown: models.QuerySet[HealthRecord, Any] = found.values("id", "date", *VITAL_COLUMNS, "flags")
+        return shown[:count]
 
     def latest_bmi(self) -> models.QuerySet[HealthRecord, Any]:
         """Return the last day that has both height and weight, as one JSON object."""
         found = self.stands().with_vitals().filter(bmi__isnull=False).newest_first()
-        return found.values(shown=JSONObject(date="date", bmi="bmi"))[:1]
+        return found.values(shown=JSONObject(**GROWTH_COLUMNS))[:1]
 
-    def last_measured(self) -> dict[str, float | None]:
-        """Return the last known `height_cm` and `weight_kg`, each from the latest record that has it."""
-        found = self.stands().with_vitals().newest_first()
-        return {
-            "height_cm": found.filter(height_cm__isnull=False).values_list("height_cm", flat=True).first(),
-            "weight_kg": found.filter(weight_kg__isnull=False).values_list("weight_kg", flat=True).first(),
-        }
+    def growth_measurements(self) -> models.QuerySet[HealthRecord, Any]:
+        """Return every height and weight that stands, one JSON object a record, oldest first."""
+        found = self.stands().with_vitals().filter(Q(height_cm__isnull=False) | Q(weight_kg__isnull=False))
+        return found.order_by("date", "id").values(shown=JSONObject(**GROWTH_COLUMNS))
 
     def counts_by_type(self) -> models.QuerySet[HealthRecord, Any]:
-        """Return how many records of each type there are, one JSON object a type."""
-        counted = self.stands().order_by().values("type").annotate(n=Count("id"))
-        return counted.values(shown=JSONObject(type="type", n="n"))
+        """Return `type` and `n`: how many records of each type there are."""
+        return self.stands().order_by().values("type").annotate(n=Count("id"))
 
 
 class HealthRecord(ConfidentialEntry):

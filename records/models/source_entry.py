@@ -10,7 +10,10 @@ class SourceEntry(models.Model):
     Several entries may point to one target: height and weight of a visit become one record of vital signs.
     """
 
-    student = models.ForeignKey("students.Student", on_delete=models.CASCADE, related_name="source_entries")
+    # The constraint's index begins with the student, so the key needs none of its own.
+    student = models.ForeignKey(
+        "students.Student", on_delete=models.CASCADE, related_name="source_entries", db_index=False
+    )
     resource_type = models.CharField(max_length=40)
     source_id = models.CharField(max_length=100)
     digest = models.BinaryField(max_length=32, help_text="SHA-256 of what was read from the resource.")

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import JSONObject
 
 from records.models.clinical_entry import ENTERED_IN_ERROR, ConfidentialEntry, ConfidentialQuerySet
 
@@ -19,9 +18,8 @@ class VaccinationQuerySet(ConfidentialQuerySet["Vaccination"]):
         return self.order_by(F("date").desc(nulls_last=True), "-id")
 
     def for_summary(self) -> models.QuerySet[Vaccination, Any]:
-        """Return what the health summary shows, one JSON object a row, newest first."""
-        shown = JSONObject(id="id", cvx="cvx", name="name", date="date", status="status")
-        return self.stands().newest_first().values(shown=shown)
+        """Return what the health summary shows, newest first."""
+        return self.stands().newest_first().values("id", "cvx", "name", "date", "status")
 
 
 class Vaccination(ConfidentialEntry):

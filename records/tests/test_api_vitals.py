@@ -61,8 +61,23 @@ def test_metric_values_stay_what_they_are(nora: User, ana: Student) -> None:
 def test_the_answer_says_where_the_row_is_and_it_is_read_back_the_same(nora: User, ana: Student) -> None:
     answer = post(nora, ana, heart_rate=88)
     assert answer["ETag"] == '"1"'
-    assert api_client(nora).get(answer["Location"]).json() == answer.json()
-    assert api_client(nora).get(address(ana)).json()["results"] == [answer.json()]
+    told = answer.json()
+    assert told.pop("checks") == []
+    assert api_client(nora).get(answer["Location"]).json() == told
+    assert api_client(nora).get(address(ana)).json()["results"] == [told]
+
+
+def test_what_was_probably_sent_wrong_is_saved_as_it_is_and_told(nora: User, ana: Student) -> None:
+    answer = post(nora, ana, height={"value": 54, "unit": "cm"}, weight={"value": 60, "unit": "kg"})
+    assert answer.status_code == 201
+    assert answer.json()["checks"] == [
+        "54 cm is very short for an 8-year-old; 54 in would be usual. Did you mean inches?",
+        "60 kg is a very high weight for an 8-year-old; 60 lb would be usual. Did you mean pounds?",
+    ]
+    assert HealthRecord.objects.get().vital == {"height_cm": 54, "weight_kg": 60}
+    assert (
+        post(nora, ana, height={"value": 54, "unit": "in"}, weight={"value": 60, "unit": "lb"}).json()["checks"] != []
+    )
 
 
 def test_the_next_summary_shows_it(nora: User, ana: Student) -> None:
@@ -152,8 +167,22 @@ def test_only_records_with_vital_signs_are_listed_and_head_circumference_with_th
     assert (row["head_circumference_cm"], row["height_cm"], row["bmi"], row["typed"]) == (46.2, None, None, None)
 
 
-def test_recording_takes_six_statements(nora: User, ana: Student) -> None:
+def test_recording_takes_three_statements(nora: User, ana: Student) -> None:
     with CaptureQueriesContext(connection) as asked:
         assert post(nora, ana, heart_rate=88).status_code == 201
-    statements = [query["sql"] for query in asked.captured_queries if "SAVEPOINT" not in query["sql"]]
-    assert len(statements) == 6, statements  # gate, birth date, row, health_version, audit row, the row read back
+    statements = [query["sql"] for query in asked.captured_queries]
+    assert len(statements) == 3, statements  # gate, birth date, the row with the health_version and the audit row
+
+
+def test_with_height_and_weight_it_takes_one_more(nora: User, ana: Student) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        assert (
+            post(nora, ana, height={"value": 50, "unit": "in"}, weight={"value": 60, "unit": "lb"}).status_code == 201
+        )
+    assert len(asked.captured_queries) == 4, asked.captured_queries  # the child with the last height and weight
+
+
+def test_what_does_not_fit_the_last_measurement_is_told(nora: User, ana: Student) -> None:
+    post(nora, ana, height={"value": 50, "unit": "in"})
+    (check,) = post(nora, ana, height={"value": 48, "unit": "in"}).json()["checks"]
+    assert "48 in is 2 in (5.1 cm) shorter than last time" in check

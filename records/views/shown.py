@@ -7,6 +7,7 @@ from uuid import UUID
 from access.gate import Pass
 from access.roles import Permission
 from records.alarms import FLAGS
+from records.growth_words import STATUSES, percentile
 from records.models import HealthRecord
 from records.vital_signs import shown_height, shown_temperature, shown_weight
 from students.models import School, Student
@@ -28,7 +29,7 @@ def shown_summary(data: dict[str, Any]) -> dict[str, Any]:
     summary = data | {
         "vaccinations": [dose | {"date": day(dose["date"])} for dose in data["vaccinations"]],
         "vitals": [shown_vitals(signs) for signs in data["vitals"]],
-        "growth": data["growth"] and data["growth"] | {"date": day(data["growth"]["date"])},
+        "growth": data["growth"] and shown_latest(data["growth"]),
     }
     counts = sorted(data["record_counts"].items(), key=lambda count: (-count[1], count[0]))
     return {
@@ -36,6 +37,18 @@ def shown_summary(data: dict[str, Any]) -> dict[str, Any]:
         "student": student_of(data["student"]),
         "record_counts": [(HealthRecord.Type(kind).label, number) for kind, number in counts],
         "as_of": datetime.datetime.fromisoformat(data["as_of"]),
+    }
+
+
+def shown_latest(growth: dict[str, Any]) -> dict[str, Any]:
+    """Return the latest growth with its day as a date, and percentile and weight status in words."""
+    status, share = growth["weight_status"], growth["bmi_percentile"]
+    words = STATUSES.get(status, "")
+    return growth | {
+        "date": day(growth["date"]),
+        "shown_percentile": percentile(share),
+        # Only an adult has a weight status and no percentile.
+        "shown_status": f"{words}, adult" if status and share is None else words,
     }
 
 

@@ -6,17 +6,22 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from access.events import Action, Actor
 from access.gate import Pass, open_student
 from access.roles import Permission
 from records.actions import record_vital_signs
+from records.bmi_words import bmi_words
+from records.child_sizes import Whose
 from records.forms import VitalSignsForm
+from records.last_measures import last_measures
 from records.models import HealthRecord
 from records.models.health_record import VITAL_COLUMNS
 from records.summary import health_summary
 from records.views.shown import may, shown_summary, shown_vitals
+from students.models import Student
 
 ROWS_A_PAGE = 25
 
@@ -29,16 +34,27 @@ def vitals(request: HttpRequest, student_id: UUID) -> HttpResponse:
     look = open_student(by, student_id, needed, Action.VITALS_VIEWED)
     if request.method != "POST":
         return vitals_page(request, look, VitalSignsForm() if needed_to_record(look) else None)
-    form = VitalSignsForm(request.POST, last=HealthRecord.objects.of(student_id).last_measured())
+    student = Student.objects.only("sex", "birth_date").get(pk=student_id)
+    whose = Whose(student.sex, student.birth_date)
+    last = last_measures([student_id], timezone.localdate(), confidential=look.confidential).get(student_id)
+    form = VitalSignsForm(request.POST, whose=whose, last=last)
     if form.is_valid():
         try:
-            record_vital_signs(by=by, student_id=student_id, **form.taken())
+            record = record_vital_signs(by=by, student_id=student_id, **form.taken())
         except ValidationError as refused:
             form.add_error(None, refused)
         else:
-            messages.success(request, "Vital signs saved.")
+            messages.success(request, saved_words(whose, record))
             return redirect("records:summary", student_id)
     return vitals_page(request, look, form, status=422)
+
+
+def saved_words(whose: Whose, record: HealthRecord) -> str:
+    """Say that it is saved, and why there is no BMI or percentile where there is none. No value: this is kept for
+    a moment in the session."""
+    vital = record.vital or {}
+    why = bmi_words(whose, record.date, vital.get("height_cm"), vital.get("weight_kg")).why
+    return f"Vital signs saved. {why}".strip()
 
 
 def needed_to_record(look: Pass) -> bool:
