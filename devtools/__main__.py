@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from devtools.processes import end_cleanly_on_signals
 from devtools.quality import lint, lock
 from devtools.run import run
-from devtools.shell import bench, manage, psql
+from devtools.shell import bench, load_test, manage, psql
 from devtools.testing import test
 from devtools.trouble import Trouble
 
@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[Callable[[Sequence[str]], int], str]] = {
     "test": (test, "run the tests on servers of their own; arguments go to pytest"),
     "manage": (manage, "run a management command, for example: ./dev manage import_fhir FOLDER"),
     "bench": (bench, "run the benchmarks, or those named; prints one JSON object a line"),
+    "loadtest": (load_test, "put 500 people on the service and report what they met; --quick, --help"),
     "lint": (lint, "check style, formatting and types"),
     "lock": (lock, "compile requirements/*.in into the lock files (--upgrade for newer versions)"),
     "psql": (psql, "open the database as its owner"),
@@ -26,7 +27,7 @@ def main(arguments: Sequence[str]) -> int:
     if not arguments or arguments[0] in ("help", "-h", "--help"):
         print("Usage: ./dev COMMAND …\n")
         for name, (_, meaning) in COMMANDS.items():
-            print(f"  {name:8}{meaning}")
+            print(f"  {name:10}{meaning}")
         return 0
     if arguments[0] not in COMMANDS:
         print(f"dev: there is no command {arguments[0]!r}. Commands: {', '.join(COMMANDS)}.", file=sys.stderr)

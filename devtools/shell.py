@@ -1,4 +1,4 @@
-"""`./dev manage`, `./dev psql` and `./dev bench`: programs on the services."""
+"""`./dev manage`, `./dev psql`, `./dev bench` and `./dev loadtest`: programs on the services."""
 
 import os
 import sys
@@ -52,5 +52,14 @@ def bench(arguments: Sequence[str]) -> int:
         return 2
     with services("bench", durable=True) as given:
         migrate(given)
-        env = environment(given, WHITECROSS_OWNER_DATABASE_URL=given.owner_url)
+        # What is slow on purpose, such as a search without an index, shall not fill the terminal.
+        env = environment(given, WHITECROSS_OWNER_DATABASE_URL=given.owner_url, SLOW_QUERY_MS="600000")
         return run_child([sys.executable, "-m", "loadtest.bench", *arguments], env)
+
+
+def load_test(arguments: Sequence[str]) -> int:
+    """Run the load test, which starts services of its own; `--help` tells what it takes."""
+    if find_spec("loadtest") is None:
+        print("There is no load test here: loadtest/ is missing.", file=sys.stderr)
+        return 2
+    return run_child([sys.executable, "-m", "loadtest.run", *arguments], os.environ)

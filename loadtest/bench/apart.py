@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from devtools.locks import Lock
 from devtools.places import ROOT, state_folder
 from devtools.trouble import Trouble
 
@@ -20,15 +21,20 @@ def python_apart() -> Path:
     """Return the Python that has the locked load test packages, after making its environment where it is missing."""
     folder = state_folder("loadtest")
     python, installed = folder / "venv" / "bin" / "python", folder / "installed.txt"
-    if not installed.exists() or installed.read_bytes() != LOCK.read_bytes():
-        uv = [sys.executable, "-m", "uv"]
-        environment = [*uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(folder / "venv")]
-        packages = [*uv, "pip", "sync", "--quiet", "--python", str(python), "--require-hashes", str(LOCK)]
-        for command in (environment, packages):
-            if subprocess.run(command, cwd=ROOT, stdout=sys.stderr, check=False).returncode:
-                raise Trouble(f"Cannot install {LOCK.name} into {folder}; uv tells why above. Nothing was measured.")
-        installed.write_bytes(LOCK.read_bytes())
+    with Lock(folder / "installing.lock"):  # tests side by side need it at once
+        if not installed.exists() or installed.read_bytes() != LOCK.read_bytes():
+            _install(folder, python)
+            installed.write_bytes(LOCK.read_bytes())
     return python
+
+
+def _install(folder: Path, python: Path) -> None:
+    uv = [sys.executable, "-m", "uv"]
+    environment = [*uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(folder / "venv")]
+    packages = [*uv, "pip", "sync", "--quiet", "--python", str(python), "--require-hashes", str(LOCK)]
+    for command in (environment, packages):
+        if subprocess.run(command, cwd=ROOT, stdout=sys.stderr, check=False).returncode:
+            raise Trouble(f"Cannot install {LOCK.name} into {folder}; uv tells why above. Nothing was measured.")
 
 
 class Helper:

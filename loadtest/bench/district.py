@@ -15,12 +15,12 @@ CODE, STUDENTS = "generated", 20_000
 SETTLE = ("VACUUM (ANALYZE) records_healthrecord", "VACUUM (ANALYZE) records_searchentry", "ANALYZE")
 
 
-def ensure_district() -> None:
+def ensure_district(students: int = STUDENTS) -> None:
     """Make the district unless it is there, and settle the tables as their owner; a minute the first time."""
     if District.objects.filter(code=CODE).exists():
         return
-    print("Making a district of 20,000 students …", file=sys.stderr)
-    call_command("seed_district", students=STUDENTS, stdout=sys.stderr)
+    print(f"Making a district of {students:,} students …", file=sys.stderr)
+    call_command("seed_district", students=students, stdout=sys.stderr)
     with psycopg.connect(os.environ["WHITECROSS_OWNER_DATABASE_URL"], autocommit=True) as owner:
         for statement in SETTLE:
             owner.execute(statement)

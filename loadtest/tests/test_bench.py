@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import itertools
+import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from scipy.special import ndtr
 
+from devtools.trouble import Trouble
 from loadtest.bench.__main__ import main
 from loadtest.bench.growth import Arguments, District, floors, kernels
-from loadtest.bench.rounds import Ratio, side_by_side
+from loadtest.bench.rounds import Ratio, Variants, side_by_side
 from records.growth import Children, Measure, scores
 
 
@@ -61,3 +64,36 @@ def test_every_variant_of_growth_runs_and_costs_something() -> None:
     }  # fmt: skip
     assert min(costs.values()) > 0
     assert costs["row"] > costs["height"]
+
+
+def test_a_variant_with_several_costs_is_named_with_each() -> None:
+    costs = iter([{"cpu": 2.0, "wall": 9.0}, {"cpu": 4.0, "wall": 3.0}, {"cpu": 6.0, "wall": 6.0}])
+    variants: Variants = {"one": lambda: next(costs), "other": lambda: 2.0}
+    ratios = {"cpu": Ratio("one cpu", "other"), "rps": Ratio("other", "one wall"), "same": Ratio("other", "other")}
+    found = side_by_side("try", variants, ratios, "same", rounds=3)
+    assert found["ratios"] == {"cpu": 2.0, "rps": 0.3333, "same": 1.0}
+    assert found["spread"]["cpu"] == [1.0, 3.0]
+    assert found["env"]["medians"] == {"one cpu": 4.0, "one wall": 6.0}
+
+
+def test_each_control_has_a_band_of_its_own() -> None:
+    variants = {"one": lambda: 1.0, "again": lambda: 1.2}
+    ratios = {"wide": Ratio("again", "one"), "narrow": Ratio("one", "one")}
+    found = side_by_side("try", variants, ratios, {"wide": (0.8, 1.25), "narrow": (0.9, 1.1)}, 2)
+    assert found["env"]["noisy"] is False
+    assert side_by_side("try", variants, ratios, {"wide": (0.9, 1.1), "narrow": (0.9, 1.1)}, 2)["env"]["noisy"] is True
+
+
+def test_a_benchmark_that_cannot_be_run_is_named_and_the_others_go_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails() -> None:
+        raise Trouble("cached: 3 × status 500. The run is void.")
+
+    modules = {"broken": SimpleNamespace(run=fails), "sound": SimpleNamespace(run=lambda: {"bench": "sound"})}
+    monkeypatch.setattr("loadtest.bench.__main__.BENCHES", {name: name for name in modules})
+    monkeypatch.setattr("loadtest.bench.__main__.import_module", modules.__getitem__)
+    assert main([]) == 1
+    printed = capsys.readouterr()
+    assert json.loads(printed.out) == {"bench": "sound"}
+    assert printed.err.startswith("broken: cached: 3 × status 500")
