@@ -28,7 +28,8 @@ class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Log in, and note in the session what the header shows of this person: no page has to ask for it again."""
         super().login(request, user)
         request.session["staff_line"] = staff_line(user)
-        request.session["reads_health"] = reads_health(user)
+        request.session["reads_health"] = may_somewhere(user, Permission.HEALTH_VIEW)
+        request.session["records_health"] = may_somewhere(user, Permission.HEALTH_RECORD)
 
 
 def staff_line(user: User) -> str:
@@ -40,9 +41,9 @@ def staff_line(user: User) -> str:
     return "; ".join(lines[:2]) + ("; …" if len(lines) > 2 else "")
 
 
-def reads_health(user: User) -> bool:
-    """Whether the person reads health records somewhere; one statement. What they may see is asked each time."""
-    return user.is_superuser or user.assignments.in_force().that_permit(Permission.HEALTH_VIEW).exists()
+def may_somewhere(user: User, permission: Permission) -> bool:
+    """Whether the person holds the permission somewhere; one statement. What they may do is asked each time."""
+    return user.is_superuser or user.assignments.in_force().that_permit(permission).exists()
 
 
 def lockout_response(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -19,6 +19,7 @@ class Action(models.TextChoices):
     STUDENT_VIEWED = "student_viewed", "Looked at the student's details"
     HEALTH_SUMMARY_VIEWED = "health_summary_viewed", "Looked at the health summary"
     VITALS_VIEWED = "vitals_viewed", "Looked at vital signs"
+    GROWTH_VIEWED = "growth_viewed", "Looked at growth"
     RECORDS_VIEWED = "records_viewed", "Looked at health records"
     ALLERGIES_VIEWED = "allergies_viewed", "Looked at allergies"
     CONDITIONS_VIEWED = "conditions_viewed", "Looked at conditions"
@@ -31,6 +32,9 @@ class Action(models.TextChoices):
     HEALTH_DATA_RECORDED = "health_data_recorded", "Recorded health data"
     HEALTH_DATA_CORRECTED = "health_data_corrected", "Corrected health data"
     ENTERED_IN_ERROR = "entered_in_error", "Marked an entry as entered in error"
+    FOLLOW_UPS_VIEWED = "follow_ups_viewed", "Shown in the follow-up list"
+    FOLLOW_UP_CLOSED = "follow_up_closed", "Closed a follow-up"
+    STATISTICS_VIEWED = "statistics_viewed", "Looked at statistics of schools"
     RECORDS_IMPORTED = "records_imported", "Imported health records"
     ADMIN_VIEWED = "admin_viewed", "Looked in the administration"
 

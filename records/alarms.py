@@ -6,7 +6,7 @@ Two different things, never mixed: a *flag* says that a value is alarming for th
 Sources: heart and breathing rates awake, and hypotension: AHA PALS 2020 vital sign tables. Hypertension stage 2 from
 13 years, and in any child at 140/90: Flynn et al., AAP clinical practice guideline, Pediatrics 2017;140(3):e20171904.
 Fever 38.0 degC: AAP and CDC (100.4 degF). Hypothermia 35.0 degC: CDC. Low oxygen 90 %: WHO, Oxygen therapy for
-children, 2016. The 15 % weight change and 106 degF questions come from the design of the vitals form.
+children, 2016. The question about 106 degF comes from the design of the vitals form.
 """
 
 from collections.abc import Mapping
@@ -15,10 +15,6 @@ from itertools import pairwise
 # (from this age in years, lowest, highest) awake.
 HEART_RATE = ((0, 100, 180), (1, 98, 140), (3, 80, 120), (6, 75, 118), (12, 60, 100))
 BREATHING = ((0, 30, 53), (1, 22, 37), (3, 20, 28), (6, 18, 25), (12, 12, 20))
-
-# CDC's growth charts end at a BMI of 60 kg/m2 (extended BMI-for-age charts, 2022); half of the lowest 5th percentile
-# of any age on the 2000 charts (13.7 kg/m2) is the other edge.
-LOWEST_BMI, HIGHEST_BMI = 6.9, 60
 
 FLAGS = {
     "fever": "Fever",
@@ -74,22 +70,12 @@ def flags_for(vital: Mapping[str, float], age: int) -> list[str]:
     return flags
 
 
-def implausible(vital: Mapping[str, float], last: Mapping[str, float | None]) -> list[str]:
-    """Return a question for each value that was probably typed wrong, given the last height and weight known."""
+def implausible(vital: Mapping[str, float]) -> list[str]:
+    """Return a question for each temperature and pressure that was probably typed wrong.
+
+    Height and weight need the child and the last ones: records.plausibility.
+    """
     questions = []
-    weight, weight_before = vital.get("weight_kg"), last.get("weight_kg")
-    if weight is not None and weight_before and abs(weight - weight_before) > 0.15 * weight_before:
-        questions.append("The weight differs by more than 15 % from the last one. Pounds and kilograms mixed up?")
-    height, height_before = vital.get("height_cm"), last.get("height_cm")
-    if height is not None and height_before and height < height_before - 2:
-        questions.append("The student is more than 2 cm (about 1 inch) shorter than last time.")
-    if height is not None and height_before and height > height_before * 1.3:
-        questions.append("The height grew by more than 30 % since last time. Inches and centimeters mixed up?")
-    if height is None and weight is None:
-        height_before = weight_before = None
-    height, weight = height or height_before, weight or weight_before
-    if height and weight and not LOWEST_BMI <= (bmi := weight / (height / 100) ** 2) <= HIGHEST_BMI:
-        questions.append(f"Height and weight give a BMI of {bmi:.0f}. Check both numbers and their units.")
     if (temperature := vital.get("temperature_c")) is not None and temperature > 41.1:
         questions.append("The temperature is above 106 °F (41.1 °C).")
     systolic, diastolic = vital.get("systolic"), vital.get("diastolic")

@@ -14,5 +14,5 @@ class RecordsConfig(AppConfig):
     def ready(self) -> None:
         """Connect what listens."""
         # Models exist from here on.
-        for module in ("records.rollout", "records.refresh"):
+        for module in ("records.rollout", "records.refresh", "records.api.list_refresh"):
             import_module(module).watch()

@@ -1,6 +1,6 @@
 """The vital-signs form: US units first, keeps what was typed, refuses the impossible, asks about the improbable."""
 
-from collections.abc import Mapping
+import datetime
 from typing import Any
 
 from django import forms
@@ -8,7 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from records.alarms import implausible
-from records.vital_signs import KEYS, Impossible, Measured, NotAMeasurement, read
+from records.child_sizes import Whose
+from records.plausibility import Last, checks, meant_instead
+from records.vital_signs import KEYS, UNITS, Impossible, Measured, NotAMeasurement, read
 
 LONGEST = 20
 
@@ -30,8 +32,10 @@ class SignField(forms.CharField):
             return None
         try:
             return read(self.sign, text)
-        except (NotAMeasurement, Impossible) as error:
+        except NotAMeasurement as error:
             raise ValidationError(str(error)) from error
+        except Impossible as error:
+            raise ValidationError(str(error), code="impossible") from error
 
 
 class VitalSignsForm(forms.Form):
@@ -55,10 +59,10 @@ class VitalSignsForm(forms.Form):
     note = forms.CharField(label="Note", required=False, max_length=2_000, widget=forms.Textarea(attrs={"rows": 2}))
     confirm = forms.BooleanField(label="Yes, this is right", required=False)
 
-    def __init__(self, *args: Any, last: Mapping[str, float | None] | None = None, **kwargs: Any) -> None:
-        """Take the last known height_cm and weight_kg, to ask about improbable changes."""
+    def __init__(self, *args: Any, whose: Whose | None = None, last: Last | None = None, **kwargs: Any) -> None:
+        """Take whose they are and the last known height and weight, to ask about the improbable."""
         super().__init__(*args, **kwargs)
-        self.last = last or {}
+        self.whose, self.last = whose, last
         self.implausible: list[str] = []
 
     def signs(self) -> dict[str, Measured]:
@@ -70,12 +74,23 @@ class VitalSignsForm(forms.Form):
         signs = self.signs()
         if not self.errors and not signs:
             self.add_error("height", "Enter at least one vital sign.")
-        vital = {KEYS[sign]: measured.metric for sign, measured in signs.items()}
-        questions = implausible(vital, self.last)
+        questions = implausible({KEYS[sign]: measured.metric for sign, measured in signs.items()})
+        date = self.cleaned_data.get("date")
+        if self.whose and date:
+            self.hint(self.whose, date)
+            questions += [check.sentence for check in checks(self.whose, date, signs, self.last)]
         if questions and not self.errors and not self.cleaned_data.get("confirm"):
             self.implausible = questions
             self.add_error("confirm", "Check the values above, then confirm or correct them.")
         return self.cleaned_data
+
+    def hint(self, whose: Whose, date: datetime.date) -> None:
+        """Where a height or weight is impossible and usual in its other unit, say so beside it."""
+        for sign in ("height", "weight"):
+            if self.has_error(sign, "impossible"):
+                hint = meant_instead(sign, self.data.get(self.add_prefix(sign), ""), UNITS[sign][0], whose, date)
+                if hint:
+                    self.add_error(sign, hint)
 
     def taken(self) -> dict[str, Any]:
         """Return the arguments of records.actions.record_vital_signs."""

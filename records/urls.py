@@ -8,4 +8,5 @@ app_name = "records"
 urlpatterns = [
     path("", views.student_summary, name="summary"),
     path("vitals/", views.vitals, name="vitals"),
+    path("growth/", views.growth, name="growth"),
 ]

@@ -6,6 +6,7 @@ degF = degC * 9/5 + 32). The metric value keeps every digit that the conversion 
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
 
 from records.vital_limits import LIMITS
@@ -60,6 +61,7 @@ NAMES = {
 NUMBER = r"(\d{1,4}(?:[.,]\d{1,4})?)"
 FEET_AND_INCHES = re.compile(rf"(\d)\s*(?:'|′|’|ft|feet|foot)\s*(?:{NUMBER}\s*(?:\"|″|”|''|in|inches|inch)?)?", re.I)
 POUNDS_AND_OUNCES = re.compile(rf"(\d{{1,3}})\s*(?:lb|lbs|pounds?)\s+{NUMBER}\s*(?:oz|ounces?)", re.I)
+NUMBER_AT_START = re.compile(NUMBER)
 VALUE_AND_UNIT = re.compile(rf"{NUMBER}\s*([^\d\s.,]{{0,8}})")
 
 
@@ -181,3 +183,8 @@ def shown_weight(kg: float) -> str:
 def shown_temperature(celsius: float) -> str:
     """Write a temperature in US units and metric: 98.6 °F (37 °C)."""
     return f"{plain(from_metric(Decimal(str(celsius)), 'F'), 1)}{NBSP}°F ({plain(Decimal(str(celsius)), 1)}{NBSP}°C)"
+
+
+def shown_day(day: date) -> str:
+    """Write a day as US nurses do: Nov 24, 2026."""
+    return f"{day:%b} {day.day}, {day.year}"

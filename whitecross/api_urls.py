@@ -25,7 +25,7 @@ of_a_student: list[URLPattern | URLResolver] = [
     path("conditions/<uuid:entry_id>/", records.ConditionView.as_view(), name="conditions-entry"),
     path("vaccinations/", records.VaccinationListView.as_view(), name="vaccinations"),
     path("vaccinations/<uuid:entry_id>/", records.VaccinationView.as_view(), name="vaccinations-entry"),
-    path("vitals/", records.VitalsListView.as_view(), name="vitals"),
+    path("vitals/", records.vitals_view, name="vitals"),
     path("vitals/<uuid:entry_id>/", records.VitalsView.as_view(), name="vitals-entry"),
     path("access/", AccessLogView.as_view(), name="access"),
 ]
@@ -38,6 +38,8 @@ version_1: list[URLPattern | URLResolver] = [
     path("auth/token/", TokenView.as_view(), name="token"),
     path("auth/token/refresh/", RefreshView.as_view(), name="token-refresh"),
     path("students/", StudentListView.as_view(), name="students"),
+    path("follow-ups/", records.FollowUpListView.as_view(), name="follow-ups"),
+    path("follow-ups/<uuid:follow_up_id>/", records.FollowUpView.as_view(), name="follow-up"),
     path("records/search/", records.RecordSearchView.as_view(), name="record-search"),
 ]
 

@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.generic import TemplateView
 
-from records.views import measure, measure_row, record_search
+from records.views import follow_up, follow_up_list, growth_runs, measure, measure_row, record_search, statistics
 from students.views import today
 
 urlpatterns = [
@@ -26,6 +26,10 @@ urlpatterns = [
     path("records/measure/", measure, name="measure"),
     path("records/measure/<uuid:student_id>/", measure_row, name="measure_row"),
     path("admin/", admin.site.urls),
+    path("records/statistics/", statistics, name="statistics"),
+    path("records/follow-up/", follow_up_list, name="follow_up_list"),
+    path("records/follow-up/<uuid:follow_up_id>/", follow_up, name="follow_up"),
+    path("ops/growth/", growth_runs, name="ops_growth"),
     path("", include("metrics.urls")),
     *([path("silk/", include("silk.urls", namespace="silk"))] if settings.SILK else []),
 ]

@@ -23,6 +23,7 @@ from metrics.middleware import MeasureMiddleware
 from metrics.readings import read_meters
 from students.models import Student
 from whitecross.celery import app as celery_app
+from whitecross.database_trouble import WORTH_ANOTHER_TRY
 
 # Every error of a database that Django knows.
 KINDS: list[type[Exception]] = [DatabaseError, InterfaceError, *DatabaseError.__subclasses__()]
@@ -163,7 +164,19 @@ def test_every_label_of_ours_is_from_a_fixed_list(nora: User, ana: Student, clie
         "task": set(celery_app.tasks),
         "kind": {kind.__name__ for kind in KINDS},
         "state": {"open", "in_use", "most"},
-        "name": {"summary", "records", "allergies", "conditions", "vaccinations", "vitals", "growth", "search"},
+        "trouble": set(WORTH_ANOTHER_TRY),
+        "name": {
+            "summary",
+            "summary_page",
+            "records",
+            "allergies",
+            "conditions",
+            "vaccinations",
+            "vitals",
+            "growth",
+            "growth_statistics",
+            "search",
+        },
     }
     assert not set(Action.values) & lists["outcome"]
     told = {

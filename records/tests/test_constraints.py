@@ -14,7 +14,7 @@ from django.db.models.deletion import ProtectedError
 
 from access.models import Assignment
 from access.tests.people import make_staff, make_student
-from records.models import Allergy, Condition, HealthRecord, SourceEntry, Vaccination
+from records.models import Allergy, Condition, FollowUp, HealthRecord, SourceEntry, Vaccination
 from records.models.clinical_entry import ENTERED_IN_ERROR
 from records.tests.summaries import DAY, chart_something
 from records.vital_limits import LIMITS
@@ -47,6 +47,17 @@ def take_entry(student: Student) -> None:
     )
 
 
+def follow_up(found_in: HealthRecord, **fields: Any) -> None:
+    FollowUp.objects.create(
+        student=found_in.student, record=found_in, kind=FollowUp.Kind.NO_GROWTH, since=DAY, due=DAY, **fields
+    )
+
+
+def follow_up_again(student: Student) -> None:
+    visit = record(student)
+    twice(lambda: follow_up(visit))
+
+
 BREAKS: dict[str, Callable[[Student], object]] = {
     "assignment_to_a_school_or_a_district": assign,
     "assignment_ends_not_before_it_starts": lambda ana: assign(
@@ -70,6 +81,8 @@ BREAKS: dict[str, Callable[[Student], object]] = {
     ),
     "vaccination_names_a_vaccine": lambda ana: Vaccination.objects.create(student=ana, date=DAY),
     "vaccination_given_says_when": lambda ana: Vaccination.objects.create(student=ana, name="MMR"),
+    "follow_up_once_a_measurement": follow_up_again,
+    "follow_up_dismissed_has_a_reason": lambda ana: follow_up(record(ana), status=FollowUp.Status.DISMISSED),
     "health_record_in_error_has_a_reason": lambda ana: record(ana, **IN_ERROR),
     "health_record_vital_is_sound": lambda ana: record(ana, vital={"shoe_size": 9}),
     **{

@@ -13,17 +13,30 @@ import pytest
 from django.apps import apps
 from django.db import connection
 from django.db.models import BigAutoField, Model, QuerySet
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from access import audit
 from access.events import Action, Actor, Door
-from access.models import AuditEvent
+from access.models import AuditEvent, User
 from access.tests.people import make_school, make_student
 from access.tests.trail import Connection, owner, trigger_free_owner
-from records.models import Allergy, Condition, HealthRecord, SearchEntry, SourceEntry, Vaccination
+from records.growth_statistics import COUNT
+from records.models import (
+    Allergy,
+    Condition,
+    FollowUp,
+    GrowthAssessment,
+    GrowthRun,
+    HealthRecord,
+    SearchEntry,
+    SourceEntry,
+    Vaccination,
+)
 from records.models.search_entry import words_of
 from records.search_rows import LOOK_UP, WALK
 from records.summary import summary_rows
+from records.tests.growing import assessment_of
 from records.tests.summaries import chart_something
 from students.models import Contact, School, Student, StudentIdentifier
 
@@ -46,7 +59,14 @@ def found(word: str, schools: QuerySet[School]) -> QuerySet[SearchEntry]:
     return SearchEntry.objects.at(at, confidential_at=at).holding(words_of(word)).newest_first()[:20]
 
 
-QUESTIONS: dict[str, Callable[[], QuerySet[Any, Any]]] = {
+def statistics() -> tuple[str, list[Any]]:
+    """Return the statement of the growth statistics of one school."""
+    today = timezone.localdate()
+    return COUNT, [today - datetime.timedelta(days=365), today, [School.objects.get(code="oak-street").pk]]
+
+
+Question = QuerySet[Any, Any] | tuple[str, list[Any]]
+QUESTIONS: dict[str, Callable[[], Question]] = {
     "student_class_list": lambda: School.objects.get(code="oak-street").students.by_name()[:50],
     "student_family_prefix": lambda: Student.objects.filter(family_fold__startswith="ab1"),
     "student_given_prefix": lambda: Student.objects.filter(given_fold__startswith="ab1"),
@@ -64,6 +84,9 @@ QUESTIONS: dict[str, Callable[[], QuerySet[Any, Any]]] = {
     "allergy_student_severity": lambda: Allergy.objects.of(ANA).worst_first(),
     "condition_student_status": lambda: Condition.objects.of(ANA).current(),
     "vaccination_student_date": lambda: Vaccination.objects.of(ANA).newest_first(),
+    "growth_assessment_student": statistics,
+    "growth_run_latest": lambda: GrowthRun.objects.newest_first()[:20],
+    "follow_up_open": lambda: FollowUp.objects.filter(student__in=[ANA], status=FollowUp.Status.OPEN),
     "source_entry_target": lambda: SourceEntry.objects.filter(target_id=ANA),
     "access_auditevent_student": lambda: AuditEvent.objects.about(ANA)[:50],
     "access_auditevent_actor": lambda: AuditEvent.objects.filter(actor_id=7).order_by("-at")[:200],
@@ -72,6 +95,11 @@ QUESTIONS: dict[str, Callable[[], QuerySet[Any, Any]]] = {
 
 def multiply(own: Connection, model: type[Model], times: int, **instead: str) -> None:
     """Copy the one row of the model that many times, with SQL of `n` instead of what some columns hold."""
+    multiply_over(own, model, f"generate_series(1, {times}) n", **instead)
+
+
+def multiply_over(own: Connection, model: type[Model], rows: str, **instead: str) -> None:
+    """Copy the one row of the model once for each of `rows`, with SQL of these instead of what some columns hold."""
     columns = [
         field.column
         for field in model._meta.concrete_fields
@@ -80,7 +108,7 @@ def multiply(own: Connection, model: type[Model], times: int, **instead: str) ->
     table = model._meta.db_table
     values = ", ".join(instead.get(str(column), f't."{column}"') for column in columns)
     names = ", ".join(f'"{column}"' for column in columns)
-    own.execute(f'INSERT INTO "{table}" ({names}) SELECT {values} FROM "{table}" t, generate_series(1, {times}) n')
+    own.execute(f'INSERT INTO "{table}" ({names}) SELECT {values} FROM "{table}" t, {rows}')
 
 
 def one_of_each() -> None:
@@ -99,6 +127,10 @@ def one_of_each() -> None:
         target_model="records.Condition",
         target_id=ANA,
     )
+    visit = HealthRecord.objects.create(student=ana, type="GROWTH_ASSESSMENT", date=BIRTH)
+    FollowUp.objects.create(student=ana, record=visit, kind=FollowUp.Kind.NO_GROWTH, since=BIRTH, due=BIRTH)
+    assessment_of(visit, bmi=16.0)
+    GrowthRun.objects.create(whole=True, rules=1)
     audit.note(Actor(7, Door.PAGE), Action.HEALTH_SUMMARY_VIEWED, [ANA])
 
 
@@ -123,6 +155,12 @@ def fill(own: Connection) -> None:
         vital="CASE WHEN n % 1000 = 0 THEN '{\"oxygen_saturation\": 70}'"
         " WHEN n % 4 = 0 THEN '{\"heart_rate\": 80}' END::jsonb",
     )  # fmt: skip
+    # One assessment and at most one thing to follow up for each; one in twenty of these waits.
+    of_record = {"record_id": "r.id", "student_id": "r.student_id"}
+    others = "(SELECT *, row_number() OVER () AS n FROM records_healthrecord WHERE vital IS NOT NULL) r"
+    multiply_over(own, GrowthAssessment, others, date="r.date", **of_record)
+    multiply_over(own, FollowUp, others, id=NEW, status="CASE r.n % 20 WHEN 0 THEN 'open' ELSE 'done' END", **of_record)
+    multiply(own, GrowthRun, 2_000, started_at="now() - n * interval '1 hour'")
     multiply(
         own, AuditEvent, 30_000, id="nextval('access_auditevent_id_seq')", actor_id="n % 100", student_id=NTH_STUDENT
     )
@@ -140,7 +178,7 @@ def district(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Itera
         own.execute("ANALYZE")
     yield
     with trigger_free_owner() as own:
-        own.execute("TRUNCATE students_district, records_searchentry CASCADE")
+        own.execute("TRUNCATE students_district, records_searchentry, records_growthassessment CASCADE")
         own.execute("DELETE FROM access_auditevent")
 
 
@@ -154,8 +192,13 @@ def indexes_of_ours() -> dict[str, type[Model]]:
     }
 
 
-def plan_of(question: QuerySet[Any, Any]) -> str:
-    return str(question.explain())
+def plan_of(question: Question) -> str:
+    if isinstance(question, QuerySet):
+        return str(question.explain())
+    statement, values = question
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {statement}", values)
+        return "\n".join(line for (line,) in cursor.fetchall())
 
 
 @pytest.mark.parametrize("index", QUESTIONS)
@@ -183,6 +226,14 @@ def test_a_prefix_of_two_letters_is_looked_up_and_not_read_through(district: Non
     plan = plan_of(Student.objects.named("ab"))
     assert "student_family_prefix" in plan
     assert "student_given_prefix" in plan
+
+
+def test_growth_reads_the_vital_signs_alone(district: None, db: None) -> None:
+    assert "health_record_vitals" in plan_of(HealthRecord.objects.of(ANA).growth_measurements())
+
+
+def test_the_follow_up_list_reads_what_waits_alone(district: None, db: None) -> None:
+    assert "follow_up_open" in plan_of(FollowUp.objects.visible_to(User(pk=7)).waiting().by_due()[:51])
 
 
 def test_every_index_has_its_question_here() -> None:

@@ -21,7 +21,19 @@ from access.events import Action, Actor, Door
 from access.models import Assignment, AuditEvent, AuditSeal, User
 from access.roles import Nurse
 from access.tests.people import make_district, make_school, make_student
-from records.models import Allergy, Condition, HealthRecord, SchoolFlag, SourceEntry, Vaccination
+from records.models import (
+    Allergy,
+    Condition,
+    FollowUp,
+    GrowthAssessment,
+    GrowthProgress,
+    GrowthRun,
+    HealthRecord,
+    SchoolFlag,
+    SourceEntry,
+    Vaccination,
+)
+from records.tests.growing import assessment_of
 from students.models import Contact, District, School, Student, StudentIdentifier
 
 FEW, MANY = 5, 150
@@ -64,6 +76,18 @@ def a_source_entry(number: int) -> SourceEntry:
     )
 
 
+def a_record(number: int) -> HealthRecord:
+    return HealthRecord.objects.create(student=a_student(number), type="CHECKUP", date=DAY)
+
+
+def a_follow_up(number: int) -> FollowUp:
+    found_in, kind = a_record(number), FollowUp.Kind.NO_GROWTH
+    entry: FollowUp = FollowUp.objects.create(
+        student=found_in.student, record=found_in, kind=kind, since=DAY, due=DAY, closed_by=a_user(number)
+    )
+    return entry
+
+
 MAKE: dict[type[Model], Callable[[int], object]] = {
     User: a_user,
     Assignment: an_assignment,
@@ -74,11 +98,17 @@ MAKE: dict[type[Model], Callable[[int], object]] = {
     Student: a_student,
     StudentIdentifier: lambda n: StudentIdentifier.objects.create(student=a_student(n), system="urn:x", value=str(n)),
     Contact: lambda n: Contact.objects.create(student=a_student(n), given_name="Rosa", family_name="Alvarez"),
-    HealthRecord: lambda n: HealthRecord.objects.create(student=a_student(n), type="CHECKUP", date=DAY),
+    HealthRecord: a_record,
     Allergy: lambda n: Allergy.objects.create(student=a_student(n), allergen="Peanut"),
     Condition: lambda n: Condition.objects.create(student=a_student(n), name="Asthma"),
     Vaccination: lambda n: Vaccination.objects.create(student=a_student(n), name="MMR", date=DAY),
     SourceEntry: a_source_entry,
+    FollowUp: a_follow_up,
+    GrowthAssessment: lambda n: assessment_of(a_record(n)),
+    GrowthProgress: lambda n: GrowthProgress.objects.create(student=a_student(n), health_version=n, rules=1),
+    GrowthRun: lambda n: GrowthRun.objects.create(
+        whole=True, rules=1, school=make_school(f"school-{n}"), started_by=a_user(n)
+    ),
     SchoolFlag: lambda n: SchoolFlag.objects.create(name=f"flag-{n}"),
     AccessAttempt: lambda n: AccessAttempt.objects.create(username=f"nurse-{n}", failures_since_start=5),
     Authenticator: lambda n: Authenticator.objects.create(user=a_user(n), type="totp", data={"secret": "s"}),
@@ -88,6 +118,8 @@ LARGE = {
     HealthRecord: ['"notes"', '"vital_typed"', '"search_fold"'],
     Student: ['"search_fold"'],
     Allergy: ['"treatment"', '"search_fold"'],
+    FollowUp: ['"search_fold"', '"notes"'],
+    GrowthAssessment: ['"search_fold"', '"notes"'],
     AuditSeal: ['"row_digests"'],
     Authenticator: ['."data"'],
 }

@@ -14,12 +14,13 @@ from access.tests.people import api_client
 from students.models import Student
 
 OPEN_TO_ALL = {"token", "token-refresh", "schema", "docs", "no-such-address"}
-NOT_ABOUT_ONE_STUDENT = {"students", "record-search"}
+NOT_ABOUT_ONE_STUDENT = {"students", "record-search", "follow-ups", "follow-up"}
 # 200 for whom the row is, 403 for whom it is not: nurse, counselor, school administrator, integration client.
 HEALTH = (200, 200, 403, 200)
 MATRIX = {
     "student": (200, 200, 200, 200),
     "health-summary": HEALTH,
+    "growth": HEALTH,
     "records": HEALTH,
     "allergies": HEALTH,
     "conditions": HEALTH,
@@ -50,7 +51,11 @@ def routes() -> dict[str, str]:
 
 
 def filled(path: str, student: Student) -> str:
-    return path.replace("<uuid:student_id>", str(student.pk)).replace("<uuid:entry_id>", str(uuid.uuid4()))
+    return (
+        path.replace("<uuid:student_id>", str(student.pk))
+        .replace("<uuid:entry_id>", str(uuid.uuid4()))
+        .replace("<uuid:follow_up_id>", str(uuid.uuid4()))
+    )
 
 
 def test_every_route_is_named_here() -> None:

@@ -19,12 +19,15 @@ OPERATIONS = {
     "students_retrieve",
     "students_partial_update",
     "students_health_summary_retrieve",
+    "students_growth_retrieve",
     "students_access_list",
     *(f"students_{kind}_list" for kind in ("records", "allergies", "conditions", "vaccinations", "vitals")),
     *(f"students_{kind}_retrieve" for kind in ("records", "allergies", "conditions", "vaccinations", "vitals")),
     *(f"students_{kind}_partial_update" for kind in ("records", "allergies", "conditions", "vaccinations", "vitals")),
     "students_vitals_create",
     "records_search_list",
+    "follow_ups_list",
+    "follow_ups_partial_update",
 }
 
 
